@@ -11,18 +11,17 @@ import (
 
 // asker puts the questions of a run to the person at the terminal.
 //
-// Where customers are real a question is answered by typing the number that it
-// names: neither a reflex nor what happens to be pasted says that. The sandbox,
-// this machine and a rehearsal ask for a y. Anything else is a no.
+// Where customers are real, a question is answered by typing the number in it, which neither a reflex nor pasted text
+// does. The sandbox, this machine and a rehearsal ask for a y. Any other answer is a no.
 type asker struct {
 	*program
 	stops *interrupts
-	quiet bool // shows no customer with a question
+	quiet bool // shows no customer with the question
 }
 
 // Ask asks, and waits for an answer or an interrupt.
 func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
-	if q.After != nil { // nothing is in flight while a person thinks
+	if q.After != nil { // nothing is under way while a person thinks
 		a.stops.sending.Store(false)
 		defer a.stops.sending.Store(true)
 	}
@@ -40,7 +39,7 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 	defer context.AfterFunc(a.stops.First(), cancel)()
 	answer, err := a.person().Ask(ctx, question)
 	switch {
-	case ctx.Err() != nil || a.stops.Stopped(): // Ctrl-C at a question may end the read before it is known here
+	case ctx.Err() != nil || a.stops.Stopped(): // Ctrl-C may end the read before the interrupt is known here
 		return enrol.Stopped
 	case err == nil && (!real && a.isYes(answer) || real && terminal.Typed(answer, q.Number())):
 		return enrol.Yes

@@ -23,7 +23,7 @@ type checkFlags struct {
 	report reportFlags
 	output outputFlags
 	rows   bool // shows single cells
-	dryRun bool // of an import: against the ledger that it would use
+	dryRun bool // of an import: against the import's ledger
 	// preview is how many customers are shown field by field.
 	preview int
 }
@@ -51,8 +51,8 @@ func (p *program) checkCommand() *cobra.Command {
 	return c
 }
 
-// booksBesidePreview asks for at least one book, and for the number of customers behind a
-// sign: --preview stands alone too, so that in --preview 3 the number would be a book.
+// booksBesidePreview asks for at least one book, and for "=" before the number of customers: --preview also works
+// without a number, so that in "--preview 3" the 3 would be a book.
 func booksBesidePreview(c *cobra.Command, books []string) error {
 	if c.Flags().Changed("preview") {
 		for _, name := range books {
@@ -100,20 +100,20 @@ func (p *program) checkBooks(f checkFlags, books []string) error {
 	defer stops.Release()
 	job := p.checkJob(&f, def, t)
 	out := &resultPrinter{program: p, output: f.output, target: t}
-	// Nothing is in flight that would have to settle: the first interrupt ends it.
+	// Nothing is under way that would have to be settled: the first interrupt ends the command.
 	return p.eachBook(books, stops, func(path string) (int, error) {
 		return p.checkBook(stops.First(), job, &f, path, out)
 	})
 }
 
-// checkJob is what the flags ask for, but for who watches.
+// checkJob is the job that the flags ask for, without observers.
 func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.Target) enrol.Job {
 	j := p.job(def, t)
 	j.Ledger.Path, j.Ledger.Options = f.ledger.name, p.ledgerOptions(f.ledger)
 	switch rehearsal := t.Namespace.Rehearsal(); {
 	case f.ledger.name != "" || rehearsal:
 	case f.dryRun:
-		j.Ledger.Path, _ = p.findLedger("", rehearsal) // where none is named, there is nothing to compare with
+		j.Ledger.Path, _ = p.findLedger("", rehearsal) // without a ledger there is nothing to compare with
 	default:
 		j.Ledger.Path = p.getenv("MUSTER_LEDGER")
 	}
@@ -124,7 +124,7 @@ func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.
 	return j
 }
 
-// checkBook goes through one book: open, check, report.
+// checkBook opens one book, checks it, and writes its reports.
 func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, path string, out *resultPrinter) (
 	code int, err error) {
 	b, err := f.book.open(ctx, &j, path)
@@ -173,6 +173,6 @@ type kindPrinter struct{ *program }
 // See prints them.
 func (p kindPrinter) See(e enrol.Event) {
 	if found, ok := e.(enrol.Found); ok {
-		_ = p.show(runtext.Kinds(p.words, found)) // the result that follows fails as this did
+		_ = p.show(runtext.Kinds(p.words, found)) // the result that follows fails in the same way
 	}
 }

@@ -23,8 +23,8 @@ import (
 // longestSuggestion bounds how long the shell waits for a ledger on a server.
 const longestSuggestion = 2 * time.Second
 
-// completions gives the shell the names that a flag or an argument may take. What
-// cannot be found out suggests nothing: nobody would see an error.
+// completions gives the shell the names that a flag or an argument may take. On any error it suggests nothing,
+// because nobody would see a message.
 func (p *program) completions(root *cobra.Command) {
 	flags := map[string]cobra.CompletionFunc{
 		"provider": suggestProviders,
@@ -56,14 +56,14 @@ func (p *program) completions(root *cobra.Command) {
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		for name, f := range flags {
-			if c.Flag(name) == nil { // one of all commands is found too
+			if c.Flag(name) == nil { // Flag also finds flags of all commands
 				continue
 			}
 			if _, taken := c.GetFlagCompletionFunc(name); taken {
 				continue
 			}
 			if err := c.RegisterFlagCompletionFunc(name, f); err != nil {
-				panic(err) // the flag is there, and has none yet
+				panic(err) // the flag exists, and has no completion yet
 			}
 		}
 		for _, sub := range c.Commands() {
@@ -87,7 +87,7 @@ func (p *program) completions(root *cobra.Command) {
 	}
 }
 
-// completionInWords gives cobra's own command the words of the catalogue.
+// completionInWords words cobra's own command from the catalogue.
 func (p *program) completionInWords(c *cobra.Command) {
 	c.Short, c.Long = p.sentence("command.completion_short"), p.sentence("command.completion_long")
 	c.Args = noArguments
@@ -121,12 +121,12 @@ func suggestFolders(*cobra.Command, []string, string) ([]cobra.Completion, cobra
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
-// suggestMappings are the files that a mapping may be, and folders of them.
+// suggestMappings suggests files that may be a mapping, and folders.
 func suggestMappings(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return []cobra.Completion{"csv", "xlsx"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
-// suggestColumns are the columns of the book that is named already.
+// suggestColumns suggests the columns of the book on the command line.
 func suggestColumns(c *cobra.Command, books []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	b, err := namedBook(c, books, flagText(c, "sheet"))
 	if err != nil {
@@ -136,7 +136,7 @@ func suggestColumns(c *cobra.Command, books []string, _ string) ([]cobra.Complet
 	return pipeline.ColumnNames(b.Header()), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
-// suggestSheets are the sheets of the book that is named already; of a CSV there are none.
+// suggestSheets suggests the sheets of the book on the command line; a CSV has none.
 func suggestSheets(c *cobra.Command, books []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	b, err := namedBook(c, books, "")
 	if err != nil {
@@ -149,9 +149,9 @@ func suggestSheets(c *cobra.Command, books []string, _ string) ([]cobra.Completi
 // errNoBook: no book, or several, are named.
 var errNoBook = errors.New("no book")
 
-// namedBook opens the one book that is named already, read as the flags before it say.
+// namedBook opens the only book on the command line, read as the flags before it say.
 func namedBook(c *cobra.Command, books []string, sheet string) (*book.Book, error) {
-	if len(books) != 1 || books[0] == "-" { // what is piped in is for the command
+	if len(books) != 1 || books[0] == "-" { // standard input is left to the command itself
 		return nil, errNoBook
 	}
 	o := book.Options{Sheet: sheet, Words: look.Names}
@@ -167,8 +167,7 @@ func namedBook(c *cobra.Command, books []string, sheet string) (*book.Book, erro
 	return book.Open(books[0], o)
 }
 
-// suggestProviders are the definitions that come with muster; folders too, for
-// those of the user's own.
+// suggestProviders suggests the definitions that come with muster, and folders for the user's own.
 func suggestProviders(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	set, err := templates.Embedded()
 	if err != nil || len(args) > 0 {
@@ -183,8 +182,7 @@ func suggestProviders(_ *cobra.Command, args []string, _ string) ([]cobra.Comple
 	return all, cobra.ShellCompDirectiveDefault
 }
 
-// suggestEnvironments are those of the provider that is named already, else of
-// all that come with muster.
+// suggestEnvironments suggests those of the provider on the command line, else of all that come with muster.
 func (p *program) suggestEnvironments(c *cobra.Command, _ []string, _ string) (
 	all []cobra.Completion, _ cobra.ShellCompDirective) {
 	all = []cobra.Completion{cobra.CompletionWithDesc(pipeline.EnvLocal, p.sentence("command.local_environment"))}
@@ -210,7 +208,7 @@ func (p *program) suggestEnvironments(c *cobra.Command, _ []string, _ string) (
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
-// suggestRuns are the runs of the ledger, the newest first.
+// suggestRuns suggests the runs of the ledger, newest first.
 func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 	all []cobra.Completion, _ cobra.ShellCompDirective) {
 	const none = cobra.ShellCompDirectiveNoFileComp
@@ -237,7 +235,7 @@ func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 	return all, none | cobra.ShellCompDirectiveKeepOrder
 }
 
-// suggestOpen are the open rows of the ledger that can be dismissed.
+// suggestOpen suggests the open rows of the ledger that can be dismissed.
 func (p *program) suggestOpen(c *cobra.Command, _ []string, begun string) (
 	all []cobra.Completion, _ cobra.ShellCompDirective) {
 	const none = cobra.ShellCompDirectiveNoFileComp

@@ -12,8 +12,7 @@ import (
 	"muster/templates"
 )
 
-// configured makes a command take its flags from the environment too, before
-// anything looks at them.
+// configured makes a command also take its flags from the environment, before anything reads them.
 func (p *program) configured(c *cobra.Command) {
 	check := c.Args
 	c.Args = func(c *cobra.Command, args []string) error {
@@ -34,8 +33,8 @@ func (p *program) configured(c *cobra.Command) {
 	}
 }
 
-// warnOfUnknown warns of variables that look like muster's and are nobody's.
-// Only commands that work for a provider know its secrets.
+// warnOfUnknown warns about variables whose names look like muster's and that it does not read. Only commands that
+// work for a provider know the names of its secrets.
 func (p *program) warnOfUnknown(c *cobra.Command) {
 	provider := c.Flags().Lookup("provider")
 	if provider == nil {
@@ -43,10 +42,10 @@ func (p *program) warnOfUnknown(c *cobra.Command) {
 	}
 	set, err := templates.Embedded()
 	if err != nil {
-		return // whoever needs a definition says so
+		return // the command itself reports a missing definition
 	}
 	given := p.environ()
-	names := slices.DeleteFunc(set.Names(), func(name string) bool { // to read one takes some milliseconds
+	names := slices.DeleteFunc(set.Names(), func(name string) bool { // reading one takes some milliseconds
 		prefix := pipeline.SecretVariable(name, "")
 		return !slices.ContainsFunc(given, func(pair string) bool { return strings.HasPrefix(pair, prefix) })
 	})
@@ -61,8 +60,8 @@ func (p *program) warnOfUnknown(c *cobra.Command) {
 	}
 }
 
-// nameVariables names the variables behind a mistake in how muster was called,
-// which may be one of theirs. That of the language is behind none.
+// nameVariables adds to a mistake in a call the names of the variables that may have caused it, which never is the
+// one for the language.
 func (p *program) nameVariables(c *cobra.Command, err error) {
 	var wrong *pipeline.Mistake
 	if !errors.As(err, &wrong) {

@@ -12,7 +12,7 @@ import (
 	"muster/pipeline"
 )
 
-// reportCorrected writes a book again with the cells of the sheet Fix put in.
+// reportCorrected writes the book again with the cells of the sheet Fix in it.
 func (p *program) reportCorrected(ctx context.Context, f againFlags, args []string) (err error) {
 	switch {
 	case f.corrected == "" || f.from == "":
@@ -53,7 +53,7 @@ func (p *program) reportCorrected(ctx context.Context, f againFlags, args []stri
 			s.Reading.Encoding = run.ReadAs
 		}
 	}
-	f.book.reading = pipeline.Reading{} // that of the book, not of the sheet
+	f.book.reading = pipeline.Reading{} // how to read the book, and not the sheet
 	fix, err := f.book.open(ctx, &j, f.from)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (p *program) reportCorrected(ctx context.Context, f againFlags, args []stri
 		return err
 	})
 	if err != nil && written {
-		return errors.Join(err, os.Remove(f.corrected)) // what it says is not what was meant
+		return errors.Join(err, os.Remove(f.corrected)) // its content is not what was meant
 	}
 	if err != nil {
 		return err

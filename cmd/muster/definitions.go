@@ -15,7 +15,7 @@ import (
 func (p *program) definitionKeys() topics.Part {
 	heading := p.sentence("cmd_topics.definition_keys")
 	keys, err := templates.Reference()
-	if err != nil { // it is embedded, and tested
+	if err != nil { // the file is embedded, and tested
 		return topics.Part{Heading: heading, Text: p.words.Error(err) + "\n"}
 	}
 	var b strings.Builder
@@ -37,10 +37,10 @@ func (p *program) definitionKeys() topics.Part {
 	return topics.Part{Heading: heading, Text: b.String()}
 }
 
-// recipesTopic shows what to write for what documents say.
+// recipesTopic shows which keys to write for what a provider's documents say.
 func (p *program) recipesTopic(*cobra.Command) string {
 	recipes, err := templates.Recipes()
-	if err != nil { // they are embedded, and tested
+	if err != nil { // the files are embedded, and tested
 		return p.words.Error(err) + "\n"
 	}
 	var b strings.Builder
@@ -57,7 +57,7 @@ func (p *program) recipesTopic(*cobra.Command) string {
 	return b.String()
 }
 
-// kindOf says what stands behind a key.
+// kindOf says which kind of value a key takes.
 func kindOf(k *templates.ReferenceKey) *pipeline.Message {
 	switch k.Kind {
 	case templates.KindTexts:

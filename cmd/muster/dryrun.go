@@ -2,8 +2,8 @@ package main
 
 import "muster/pipeline"
 
-// dryRun is an import that sends nothing: the check of its books, against the ledger that the
-// import would use. Nobody is asked, and nothing is logged or noted.
+// dryRun is an import that sends nothing: a check of its books against the ledger of the import. It asks nobody, logs
+// nothing and writes nothing to the ledger.
 func (p *program) dryRun(f *importFlags, books []string) error {
 	if f.folder.dir != "" {
 		return pipeline.Wrong("run.dry_run_of_folder", "folder", f.folder.dir).Try("run.dry_run_of_books")

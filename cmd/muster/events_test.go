@@ -26,8 +26,8 @@ func eventsOf(t *testing.T, lines string) (events []map[string]any) {
 	return events
 }
 
-// TestEvents: imports that meet everything print every line, each book ends with
-// its summary, and no line holds a cell.
+// TestEvents: imports that meet every case print every kind of line, each book ends with its summary, and no line
+// contains a cell.
 func TestEvents(t *testing.T) {
 	t.Chdir(t.TempDir())
 	def, err := definition("juicyway")

@@ -12,8 +12,8 @@ import (
 	"muster/pipeline/submit"
 )
 
-// The exit codes, as scripts may rely on them (`muster help exit-codes`). An
-// unknown code is a failure. What each means is in exitCodes.
+// The exit codes, which scripts may rely on (`muster help exit-codes`). An unknown code is a failure. exitCodes says
+// what each means.
 const (
 	exitOK          = 0
 	exitUnfinished  = 1
@@ -26,13 +26,13 @@ const (
 	exitInterrupted = 130
 )
 
-// exitError carries an exit code whose reason was printed already.
+// exitError carries an exit code whose reason is printed already.
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// explain gives an error's exit code and what to do about it, which may be nil.
-// It looks at types, never at texts.
+// explain returns an error's exit code and what to do about it, which may be nil. It decides by types, never by
+// texts.
 func explain(err error) (code int, hint *pipeline.Message) {
 	var (
 		printed     exitError
@@ -47,7 +47,7 @@ func explain(err error) (code int, hint *pipeline.Message) {
 		return int(printed), nil
 	case errors.As(err, &halt):
 		return haltCode(halt), halt.Hint
-	case errors.As(err, &away): // for too long in the midst of something
+	case errors.As(err, &away): // the ledger's server was away too long while muster worked
 		return exitUnfinished, pipeline.Say("run.again")
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
@@ -73,7 +73,7 @@ func haltCode(h *importer.Halt) int {
 	return exitUnfinished
 }
 
-// endingCode is the exit code of a run that ended.
+// endingCode is the exit code of a run by how it ended.
 func endingCode(e enrol.Ending) int {
 	switch {
 	case e.Halt != nil:
@@ -84,9 +84,9 @@ func endingCode(e enrol.Ending) int {
 	return finishedCode(&e.Tally, e.Unsettled)
 }
 
-// finishedCode is the exit code of a run that went through: pending rows
-// first, for it did not finish them, then 4 before 3. unsettled are the
-// uncertain customers of the namespace, those of earlier runs among them.
+// finishedCode is the exit code of a run that went through the whole book: first pending rows, which it did not
+// finish, then 4 before 3. unsettled counts the uncertain customers of the namespace, including those of earlier
+// runs.
 func finishedCode(t *enrol.Tally, unsettled int) int {
 	switch {
 	case t.Unfinished > 0:
@@ -102,9 +102,8 @@ func finishedCode(t *enrol.Tally, unsettled int) int {
 	return exitOK
 }
 
-// worse is the more urgent of the exit codes of two runs. First come those after which
-// the same command should not be started again before somebody has done something,
-// then those that pass by themselves, then those of runs that finished.
+// worse is the more urgent exit code of two runs. First come those after which a person must act before the same
+// command is run again, then those that pass by themselves, then those of runs that finished.
 func worse(a, b int) int {
 	for _, c := range []int{exitInterrupted, exitCredentials, exitUsage, exitRefusals, exitHeld, exitUnfinished,
 		exitLook, exitFix} {
@@ -115,17 +114,17 @@ func worse(a, b int) int {
 	return max(a, b)
 }
 
-// bookCodes are the exit codes of several books. The zero value is that of none.
+// bookCodes combines the exit codes of several books. The zero value has none.
 type bookCodes struct {
-	others  int  // the most urgent of those that were not refused
+	others  int  // the most urgent of the books that were not refused
 	refused bool // a book cannot be read, or does not fit the mapping
 }
 
-// add adds the exit code of a book that was not refused.
+// add includes the exit code of a book that was not refused.
 func (c *bookCodes) add(code int) { c.others = worse(c.others, code) }
 
-// exit is the exit code of all. A refused book may lie there for weeks, so its code
-// hides none that asks for another run, or for somebody to look at the provider.
+// exit is the exit code for all books. A refused book may stay in a folder for weeks, so its code must not hide one
+// that asks for another run, or for a look at the provider.
 func (c *bookCodes) exit() int {
 	if c.refused && (c.others == exitOK || c.others == exitFix) {
 		return exitUsage

@@ -7,16 +7,15 @@ import (
 	"muster/pipeline"
 )
 
-// exitCode is one of the codes with which muster ends.
+// exitCode is one of muster's exit codes.
 type exitCode struct {
 	code    int
 	meaning *pipeline.Message
-	// todo is what whoever looks at the code does, or has done by a scheduler.
+	// todo says what a person should do about the code, or have a scheduler do.
 	todo *pipeline.Message
 }
 
-// exitCodes are all there are, in the order of their numbers: the one place
-// that says what each means.
+// exitCodes lists all exit codes by number, and is the only place that says what each means.
 func exitCodes() []exitCode {
 	return []exitCode{
 		{exitOK, pipeline.Say("cmd_exit.ok"), pipeline.Say("cmd_exit.ok_todo")},

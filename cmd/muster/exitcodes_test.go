@@ -12,8 +12,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// TestNo: the question that is answered with no sends nothing and ends with
-// 130; with yes it goes on.
+// TestNo: answering no to the question sends nothing and ends with 130; answering yes goes on.
 func TestNo(t *testing.T) {
 	t.Chdir(t.TempDir())
 	def, err := definition("passport")
@@ -49,8 +48,8 @@ func TestNo(t *testing.T) {
 	}
 }
 
-// TestExitCodesAreDocumented: the help of import and the help topic have every
-// code, in the same words, in every language.
+// TestExitCodesAreDocumented: the help of import and the help topic list every code, in the same words, in every
+// language.
 func TestExitCodesAreDocumented(t *testing.T) {
 	for _, language := range wording.Languages() {
 		for _, command := range []string{"import --help", "help exit-codes"} {

@@ -20,7 +20,7 @@ const (
 	dwollaSecret = "made-up-secret"
 )
 
-// dwollaMember is what the documents say of a member of a customer.
+// dwollaMember is what the documents say about a member of a customer.
 type dwollaMember struct {
 	required bool
 	form     *regexp.Regexp
@@ -217,7 +217,7 @@ func dwollaInvalid(w http.ResponseWriter, found []object) {
 		"_embedded": object{"errors": found}})
 }
 
-// dwollaProblems are the embedded errors that a customer deserves.
+// dwollaProblems are the embedded errors for an invalid customer.
 func dwollaProblems(c object) []object {
 	kind, _ := c["type"].(string)
 	if !slices.Contains([]string{"receive-only", "unverified", "personal", "business"}, kind) {

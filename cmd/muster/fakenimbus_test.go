@@ -20,7 +20,7 @@ const (
 	nimbusClient   = "made-up-client"
 	nimbusPassword = "made-up-password"
 	nimbusKey      = "bWFkZS11cC1zaWduaW5nLWtleQ=="
-	// nimbusPolls is how often a merchant is asked for until the fake has decided.
+	// nimbusPolls is how often the fake is asked about a merchant before it decides.
 	nimbusPolls = 2
 )
 
@@ -40,11 +40,11 @@ var nimbusParameters = map[string]struct {
 	"agreement[terms]": {true, regexp.MustCompile(`^2026-01$`), "is not the version of the terms"},
 }
 
-// nimbusMerchant is one that the fake has accepted.
+// nimbusMerchant is a merchant that the fake has accepted.
 type nimbusMerchant struct {
 	id    string
 	form  url.Values
-	asked int // how often it was asked for
+	asked int // how often it was asked about
 }
 
 func (m *nimbusMerchant) state() string {
@@ -184,7 +184,7 @@ func fakeNimbus() *fakeProvider {
 	return f
 }
 
-// nimbusSigned holds a call's signature against the page's words.
+// nimbusSigned checks a call's signature by the page's rules.
 func nimbusSigned(r *http.Request, body []byte) bool {
 	t, v1, ok := strings.Cut(strings.TrimPrefix(r.Header.Get("Nimbus-Signature"), "t="), ",v1=")
 	seconds, err := strconv.ParseInt(t, 10, 64)

@@ -15,22 +15,21 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// fakeProvider is a provider that follows the documents of a real or a made-up one,
-// written from them and not from muster's definition: it refuses what they do not
-// allow. Handlers call each with the lock held.
+// fakeProvider follows the documents of a real or a made-up provider. It is written from them and not from muster's
+// definition, and refuses what they do not allow. Handlers are called with the lock held.
 type fakeProvider struct {
 	mu     sync.Mutex
 	counts map[string]int
-	// lost is how many of the next creations are made and never answered.
+	// lost is how many of the next creates succeed without an answer.
 	lost int
-	// dropped is how many of the next creations are neither made nor answered.
+	// dropped is how many of the next creates neither succeed nor get an answer.
 	dropped int
-	// failed is how many of the next creations are answered with the status failure.
+	// failed is how many of the next creates are answered with the status failure.
 	failed, failure int
 	// kept are answers by idempotency key.
 	kept map[string]keptAnswer
 	mux  *http.ServeMux
-	base string // the address, as Location has it
+	base string // the address in Location headers
 }
 
 // keptAnswer is the first answer to an idempotency key, and the request that it answered.
@@ -44,7 +43,7 @@ func newFakeProvider() *fakeProvider {
 	return &fakeProvider{counts: map[string]int{}, kept: map[string]keptAnswer{}, mux: http.NewServeMux()}
 }
 
-// handle serves a route with the lock held; the count of that name grows.
+// handle serves a route with the lock held, and counts its calls under that name.
 func (f *fakeProvider) handle(pattern, count string, serve func(http.ResponseWriter, *http.Request)) {
 	f.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
@@ -54,7 +53,7 @@ func (f *fakeProvider) handle(pattern, count string, serve func(http.ResponseWri
 	})
 }
 
-// answered ends a creation: it breaks the connection where the answer is to be lost.
+// answered ends a create: it breaks the connection when the answer must be lost.
 func (f *fakeProvider) answered() {
 	if f.lost > 0 {
 		f.lost--
@@ -62,7 +61,7 @@ func (f *fakeProvider) answered() {
 	}
 }
 
-// failing is the status with which this creation fails without being made; 0 for none.
+// failing is the status with which this create must fail; 0 for none.
 func (f *fakeProvider) failing() int {
 	if f.dropped > 0 {
 		f.dropped--
@@ -75,7 +74,7 @@ func (f *fakeProvider) failing() int {
 	return f.failure
 }
 
-// id is an ID that differs with n.
+// id is an ID made from the number of customers.
 func (f *fakeProvider) id(format string) string { return fmt.Sprintf(format, f.counts["customers"]) }
 
 func reply(w http.ResponseWriter, status int, mediaType string, body any) {
@@ -89,7 +88,7 @@ type object = map[string]any
 // fakes are the providers that a script may start.
 var fakes = map[string]func() *fakeProvider{"dwolla": fakeDwolla, "nimbus": fakeNimbus, "stripe": fakeStripe}
 
-// theFake is the key of a script's fake among its values.
+// theFake is the key of a script's fake in its values.
 type theFake struct{}
 
 func fakeOf(ts *testscript.TestScript) *fakeProvider {
@@ -117,7 +116,7 @@ func cmdFake(ts *testscript.TestScript, neg bool, args []string) {
 	*ts.Value(theFake{}).(**fakeProvider) = f
 }
 
-// cmdFaked holds the fake's counts: faked customers=3 creates=4.
+// cmdFaked compares the fake's counts: faked customers=3 creates=4.
 func cmdFaked(ts *testscript.TestScript, neg bool, args []string) {
 	f := fakeOf(ts)
 	f.mu.Lock()
@@ -130,8 +129,8 @@ func cmdFaked(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdFault makes the next creations of the fake go wrong: fault lose 2 (made, and
-// never answered), fault drop 1 (neither), fault 500 1.
+// cmdFault makes the next creates of the fake fail: fault lose 2 (succeed without an answer), fault drop 1 (neither),
+// fault 500 1.
 func cmdFault(ts *testscript.TestScript, neg bool, args []string) {
 	f := fakeOf(ts)
 	n, err := strconv.Atoi(args[1])

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Fakes refuse what the documents of their providers do not allow, so that a
-// definition that a script imports with does what they say.
+// Fakes refuse what the documents of their providers do not allow, so that a script's import proves that a definition
+// follows the documents.
 func TestFakesRefuse(t *testing.T) {
 	const form, hal = "application/x-www-form-urlencoded", dwollaMedia
 	const jane = `{"firstName":"Jane","lastName":"Doe","email":"jane@example.com","type":"receive-only"}`
@@ -26,13 +26,13 @@ func TestFakesRefuse(t *testing.T) {
 		}
 		return h
 	}
-	// Of each fake in turn: the requests come one after another.
+	// For each fake the requests are sent in this order.
 	tests := []struct {
 		fake, what, path string
 		headers          map[string]string
 		body             string
 		status           int
-		code             string // a part of the answer
+		code             string // part of the answer
 	}{
 		{"dwolla", "no basic auth", "/token", map[string]string{"Content-Type": form}, "grant_type=client_credentials", 401,
 			"invalid_client"},

@@ -17,15 +17,15 @@ const stripeKey = "sk_test_madeup"
 type stripeKind struct {
 	kind   string   // string, enum, integer, boolean
 	values []string // of an enum
-	most   int      // characters of a string; 5000 where the documents say no more
+	most   int      // most characters of a string; 5000 where the documents do not say
 }
 
 var stripeText = stripeKind{kind: "string", most: 5000}
 
 func stripeOneOf(values ...string) stripeKind { return stripeKind{kind: "enum", values: values} }
 
-// stripeParameters are the parameters of POST /v1/accounts that the fake knows: those
-// of the reference that make sense of a book, and some that it must not send together.
+// stripeParameters are the parameters of POST /v1/accounts that the fake knows: those that a book may fill, and some
+// that must not be sent together.
 func stripeParameters() map[string]stripeKind {
 	all := map[string]stripeKind{
 		"country": {kind: "string", most: 2}, "email": stripeText, "default_currency": {kind: "string", most: 3},
@@ -74,8 +74,8 @@ var (
 	stripeNumber   = regexp.MustCompile(`^-?\d+$`)
 )
 
-// fakeStripe is written from the pages that templates/providers/examples/stripe/FACTS.md
-// names. Nothing about an account must be unique there.
+// fakeStripe is written from the pages that templates/providers/examples/stripe/FACTS.md names. Accounts there need
+// not be unique in anything.
 func fakeStripe() *fakeProvider {
 	f := newFakeProvider()
 	requests := 0
@@ -182,7 +182,7 @@ func fakeStripe() *fakeProvider {
 	return f
 }
 
-// stripeProblem is the first that is wrong with the parameters; nil for none.
+// stripeProblem is the first problem of the parameters; nil for none.
 func stripeProblem(form url.Values, invalid func(code, param, message string) object) object {
 	known := stripeParameters()
 	for _, name := range slices.Sorted(maps.Keys(form)) {
@@ -225,7 +225,7 @@ func stripeProblem(form url.Values, invalid func(code, param, message string) ob
 	return nil
 }
 
-// stripeAccount is the account that those parameters make, as an answer shows it.
+// stripeAccount is the account for those parameters, as an answer has it.
 func stripeAccount(form url.Values) object {
 	account := object{"object": "account", "created": 1764331200, "charges_enabled": false, "details_submitted": false,
 		"metadata": object{}, "payouts_enabled": false}
@@ -250,7 +250,7 @@ func stripeAccount(form url.Values) object {
 	}
 	if asked, ok := account["capabilities"].(object); ok {
 		for name := range asked {
-			asked[name] = "inactive" // until there is what Stripe needs to know
+			asked[name] = "inactive" // until Stripe has the information it needs
 		}
 	}
 	for _, secret := range []string{"tax_id", "id_number", "ssn_last_4"} {

@@ -48,8 +48,7 @@ func TestFilesAreShort(t *testing.T) {
 	})
 }
 
-// TestCitedPagesAreThere: a comment cites a page that whoever has the repository
-// has too, and a heading or a cell that is on it.
+// TestCitedPagesAreThere: a page that a comment cites is in the repository, and so is the heading or the table cell.
 func TestCitedPagesAreThere(t *testing.T) {
 	comment := regexp.MustCompile(`(?m)(?:^\s*//.*\n)+|//.*$`)
 	page := regexp.MustCompile(`([\w./-]+\.md)(?:, ([A-Z][\w ]*\w|[a-z]+[A-Z]\w+))?`)
@@ -73,7 +72,7 @@ func TestCitedPagesAreThere(t *testing.T) {
 	}
 }
 
-// TestTheWayOfARow: the files and functions that pipeline/README.md names.
+// TestTheWayOfARow: the files and functions that pipeline/README.md names exist.
 func TestTheWayOfARow(t *testing.T) {
 	text, err := os.ReadFile("../../pipeline/README.md")
 	if err != nil {

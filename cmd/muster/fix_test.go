@@ -30,7 +30,7 @@ var fixCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"nosheet":     cmdNoSheet,
 }
 
-// cmdFix does one of fixCommands: fix mend results.xlsx good.csv.
+// cmdFix runs one of fixCommands: fix mend results.xlsx good.csv.
 func cmdFix(ts *testscript.TestScript, neg bool, args []string) {
 	do, ok := fixCommands[args[0]]
 	if !ok {
@@ -39,8 +39,8 @@ func cmdFix(ts *testscript.TestScript, neg bool, args []string) {
 	do(ts, neg, args[1:])
 }
 
-// cmdMkBroken writes a book of N made-up people that need conversions, and the
-// same with K broken rows: mkbroken GOOD BROKEN N K.
+// cmdMkBroken writes a book of N made-up people that need conversions, and another in which K of its rows are broken:
+// mkbroken GOOD BROKEN N K.
 func cmdMkBroken(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[2])
 	ts.Check(err)
@@ -64,7 +64,7 @@ func cmdMkBroken(ts *testscript.TestScript, neg bool, args []string) {
 			case 2:
 				row[2], row[6] = "", "oficina"
 			case 3:
-				row[0], row[2] = good[len(good)-2][0], "Otra" // another's reference, earlier in the book
+				row[0], row[2] = good[len(good)-2][0], "Otra" // the reference of an earlier row of the book
 			}
 		}
 		broken = append(broken, row)
@@ -77,8 +77,7 @@ func cmdMkBroken(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdMkOwn writes a Passport book of two sheets, of which one is called muster
-// and begins in row 3: mkown FILE.
+// cmdMkOwn writes a Passport book with two sheets, one of which is called muster and begins in row 3: mkown FILE.
 func cmdMkOwn(ts *testscript.TestScript, neg bool, args []string) {
 	f := excelize.NewFile()
 	defer f.Close()
@@ -93,8 +92,7 @@ func cmdMkOwn(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.SaveAs(ts.MkAbs(args[0])))
 }
 
-// inNeed are the rows of a CSV report that the sheet Fix has to hold, by their
-// numbers.
+// inNeed are the rows of a CSV report that the sheet Fix must have, by their numbers.
 func inNeed(ts *testscript.TestScript, file string) map[string]string {
 	header, rows := readReport(ts, file)
 	need := map[string]string{}
@@ -115,8 +113,8 @@ func fixRows(ts *testscript.TestScript, file string) (*excelize.File, [][]string
 	return f, rows
 }
 
-// cmdInNeed holds the sheet Fix of a workbook against the CSV report of the same
-// run: the same rows, each with a comment on a coloured cell: inneed CSV XLSX N
+// cmdInNeed compares the sheet Fix of a workbook with the CSV report of the same run: the same rows, each with a
+// comment on a coloured cell: inneed CSV XLSX N
 func cmdInNeed(ts *testscript.TestScript, neg bool, args []string) {
 	need := inNeed(ts, args[0])
 	if strconv.Itoa(len(need)) != args[2] {
@@ -149,8 +147,7 @@ func cmdInNeed(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdSameInvalid holds the invalid rows of two reports against each other:
-// sameinvalid ONE TWO
+// cmdSameInvalid compares the invalid rows of two reports: sameinvalid ONE TWO
 func cmdSameInvalid(ts *testscript.TestScript, neg bool, args []string) {
 	invalid := func(file string) map[string]string {
 		found := map[string]string{}
@@ -170,7 +167,7 @@ func cmdSameInvalid(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// fixLead is how many columns of muster's own the sheet Fix has in front.
+// fixLead is how many columns of muster's own begin the sheet Fix.
 const fixLead = 2
 
 // cmdMend puts the cells of a good book into the sheet Fix of a workbook, row by
@@ -197,8 +194,7 @@ func cmdMend(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.Save())
 }
 
-// cmdEdit saves a workbook under another name with cells of the sheet Fix set
-// otherwise: edit FROM TO CELL=VALUE...
+// cmdEdit saves a workbook under another name with other values in cells of the sheet Fix: edit FROM TO CELL=VALUE...
 func cmdEdit(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)
@@ -210,8 +206,8 @@ func cmdEdit(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
 }
 
-// cmdDrop saves a workbook under another name without some rows of the sheet
-// Fix, numbered as they stand there: drop FROM TO ROW...
+// cmdDrop saves a workbook under another name without some rows of the sheet Fix, by their numbers there: drop FROM
+// TO ROW...
 func cmdDrop(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)
@@ -224,9 +220,7 @@ func cmdDrop(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
 }
 
-// cmdAgain runs the command that the summary of a workbook names, in a shell,
-// without a question:
-// again WORKBOOK
+// cmdAgain runs the command that the summary of a workbook names, in a shell, without questions: again WORKBOOK
 func cmdAgain(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)
@@ -251,9 +245,8 @@ func cmdAgain(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// cmdTogether holds two reports against each other: with the rows that the
-// first left to fix, and the second created, every row of a book of N rows has
-// an ID: together FIRST SECOND N
+// cmdTogether compares two reports: the second created the rows that the first left to fix, so that every row of a
+// book of N rows has an ID in one of them: together FIRST SECOND N
 func cmdTogether(ts *testscript.TestScript, neg bool, args []string) {
 	need := inNeed(ts, args[0])
 	ids := map[string]string{}
@@ -285,7 +278,7 @@ func cmdTogether(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdNoSheet holds that a workbook has no such sheet: nosheet WORKBOOK SHEET
+// cmdNoSheet checks that a workbook has no such sheet: nosheet WORKBOOK SHEET
 func cmdNoSheet(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)

@@ -19,16 +19,15 @@ import (
 	"muster/pipeline/standin"
 )
 
-// TestFixedRowsAreEnrolledOnce: whatever cells of a good book are broken, once
-// they are fixed in the sheet Fix every merchant exists once at the provider,
-// and the two reports together name every row by the book's own numbers.
+// TestFixedRowsAreEnrolledOnce: whichever cells of a good book are broken, once they are fixed in the sheet Fix every
+// merchant exists once at the provider, and the two reports together have every row under the book's own numbers.
 func TestFixedRowsAreEnrolledOnce(t *testing.T) {
 	def, err := definition("passport")
 	if err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	// Each has two imports with real ledgers, HTTP and workbooks.
+	// Each try runs two imports with real ledgers, HTTP and workbooks.
 	const enough = 25
 	runs, passed := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -94,7 +93,7 @@ func TestFixedRowsAreEnrolledOnce(t *testing.T) {
 	})
 }
 
-// drawBooks draws a good book and one in which some cells of it are broken.
+// drawBooks draws a good book and one with some broken cells.
 func drawBooks(t *rapid.T) (good, broken [][]string) {
 	header := []string{"identification_number", "business_name", "email", "mobile_phone_number", "note"}
 	good, broken = [][]string{header}, [][]string{header}
@@ -125,7 +124,7 @@ func drawBooks(t *rapid.T) (good, broken [][]string) {
 			row[0] += "\x01"
 		case "past":
 			row = append(row, "", "too far")
-		case "double": // the NIT of a row above it, which counts
+		case "double": // the NIT of a row above it, which is sent
 			row[0] = good[rapid.SampledFrom(sound).Draw(t, "whose")][0]
 		}
 		broken = append(broken, row)
@@ -183,8 +182,7 @@ func createdRows(t *rapid.T, path string) map[int]string {
 	return created
 }
 
-// correctFix types the good book's cells into the sheet Fix, and gives the numbers
-// of its rows.
+// correctFix types the good book's cells into the sheet Fix, and returns the numbers of its rows.
 func correctFix(t *rapid.T, path string, good [][]string, reversed bool) []int {
 	f, err := excelize.OpenFile(path)
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 	"muster/pipeline"
 )
 
-// flagGroup are flags that stand together on a page of help, in their order; nil flags are all
-// that stand nowhere else.
+// flagGroup are flags that are listed together on a page of help, in this order; nil flags stand for all that no
+// other group has.
 type flagGroup struct {
 	heading *pipeline.Message
 	flags   []string
 }
 
-// flagGroups are those of the commands with the most flags: first what matters for most.
+// flagGroups are the groups for the commands with the most flags: first what matters for most users.
 func flagGroups() []flagGroup {
 	return []flagGroup{
 		{pipeline.Say("command.flags_heading"), []string{"provider", "mapping", "env", "ledger", "report"}},
@@ -42,8 +42,8 @@ type flagSection struct {
 	flags   []*pflag.Flag
 }
 
-// flagSections are the flags of a command as its page of help has them: in groups where there
-// are many, else in one, by their names.
+// flagSections are the flags of a command as its page of help lists them: in groups where there are many, else in one
+// section by name.
 func flagSections(c *cobra.Command) []flagSection {
 	var all []*pflag.Flag
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
@@ -73,8 +73,8 @@ func flagSections(c *cobra.Command) []flagSection {
 	return sections
 }
 
-// flagsText lists flags, with what they do in the column that begins there. The first word
-// between backquotes in what a flag does names its value.
+// flagsText lists flags with their descriptions, which begin in that column. The first word between backquotes in a
+// description names the flag's value.
 func flagsText(flags []*pflag.Flag, column int) string {
 	var b strings.Builder
 	for _, f := range flags {
@@ -84,7 +84,7 @@ func flagsText(flags []*pflag.Flag, column int) string {
 	return b.String()
 }
 
-// flagColumn is the column in which what flags do begins, behind the longest name.
+// flagColumn is the column in which descriptions begin, after the longest name.
 func flagColumn(sections ...flagSection) (column int) {
 	for _, s := range sections {
 		for _, f := range s.flags {
@@ -95,7 +95,7 @@ func flagColumn(sections ...flagSection) (column int) {
 	return column
 }
 
-// inherited are the flags of a command that those above it have.
+// inherited are the flags that a command has from the commands above it.
 func inherited(c *cobra.Command) flagSection {
 	s := flagSection{heading: pipeline.Say("command.global_flags_heading")}
 	c.InheritedFlags().VisitAll(func(f *pflag.Flag) {

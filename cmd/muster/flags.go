@@ -25,8 +25,8 @@ type bookFlags struct {
 	// passwordFile names the file with the workbook's password.
 	passwordFile string
 	carry        []string
-	// fixRun is the run whose sheet Fix the book is, fixBook where the run's book is
-	// now, and fix what the ledger knows of them.
+	// fixRun is the run whose sheet Fix the book is, fixBook the present path of that run's book, and fix what the
+	// ledger knows of them.
 	fixRun, fixBook string
 	fix             *enrol.FixOf
 }
@@ -41,8 +41,7 @@ func (f *bookFlags) register(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.fixBook, "book", "", p.sentence("cmd_flags.book_of_fix"))
 }
 
-// registerReading adds the flags that say how to read what a book does not say
-// itself.
+// registerReading adds the flags for what a book does not say about itself.
 func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
 	settings.Func(c, "header-row", p.sentence("cmd_flags.header_row"), func(s string) error {
 		n, err := strconv.Atoi(s)
@@ -60,7 +59,7 @@ func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.passwordFile, "password-file", "", p.sentence("cmd_flags.password_file"))
 }
 
-// source is the book at path, read as the flags say.
+// source is the book at path, with the flags for reading it.
 func (f *bookFlags) source(path string) (s enrol.Source, err error) {
 	s = enrol.Source{Path: path, Mappings: f.mappings, Sheet: f.sheet, Reading: f.reading,
 		PasswordFile: f.passwordFile, Carry: f.carry}
@@ -81,15 +80,15 @@ func (f *targetFlags) register(p *program, c *cobra.Command) {
 	c.Flags().BoolVar(&f.allowHTTP, "allow-http", false, p.sentence("cmd_flags.allow_http"))
 }
 
-// reportFlags say what is written.
+// reportFlags say which reports are written.
 type reportFlags struct {
 	paths        []string
 	annotated    string
-	password     string // of passwordFile
+	password     string // read from passwordFile
 	passwordFile string
 	noFix        bool
 	carryRaw     bool
-	delimiter    rune // of CSV; 0 is that of the book
+	delimiter    rune // of CSV reports; 0 is the book's
 }
 
 // register adds the flags that every command with reports has.
@@ -104,7 +103,7 @@ func (f *reportFlags) register(p *program, c *cobra.Command) {
 	c.Flags().BoolVar(&f.noFix, "no-fix", false, p.sentence("cmd_flags.no_fix"))
 }
 
-// delimiterOf reads what separates the cells of a CSV report.
+// delimiterOf reads the delimiter of a CSV report.
 func delimiterOf(text string) (rune, error) {
 	if text == "tab" {
 		return '\t', nil
@@ -128,8 +127,8 @@ func delimiterText(d rune) string {
 	return string(d)
 }
 
-// readPassword reads the password and refuses reports that cannot be
-// encrypted: without --report, or of other formats.
+// readPassword reads the password, and refuses it where reports cannot be encrypted: without --report, or in other
+// formats.
 func (f *reportFlags) readPassword(needsReport bool) (err error) {
 	if f.passwordFile == "" {
 		return nil
@@ -153,8 +152,8 @@ func (f *reportFlags) readPassword(needsReport bool) (err error) {
 	return err
 }
 
-// allowOpenReport asks before the rows of an encrypted workbook go into one that is
-// not, and refuses where nobody can be asked, or the answer is no.
+// allowOpenReport asks before rows of an encrypted workbook go into one without encryption, and refuses when nobody
+// can be asked or the answer is no.
 func (p *program) allowOpenReport(ctx context.Context, r *enrol.Reports, b *enrol.Book, asks bool) error {
 	if !r.Opens(b) {
 		return nil
@@ -169,8 +168,8 @@ func (p *program) allowOpenReport(ctx context.Context, r *enrol.Reports, b *enro
 	return pipeline.Wrong("cmd_report.fix_encrypted", "book", b.Name()).Try("cmd_report.encrypt_too")
 }
 
-// reports are the files that a run writes; ledger is the name of its ledger, whose
-// files none of them may take the place of, "" for none.
+// reports are the files that a run writes. ledger is the name of its ledger, whose files no report may replace; ""
+// for none.
 func (p *program) reports(f *reportFlags, ledger string) enrol.Reports {
 	r := enrol.Reports{Paths: f.paths, Annotated: f.annotated, Password: f.password, PasswordFile: f.passwordFile,
 		NoFix: f.noFix, CarryRaw: f.carryRaw, Delimiter: f.delimiter, Stdin: p.stdin, Languages: everyLanguage}
@@ -183,7 +182,7 @@ func (p *program) reports(f *reportFlags, ledger string) enrol.Reports {
 	return r
 }
 
-// outputFlags say what is printed besides the result.
+// outputFlags say what is printed beside the result.
 type outputFlags struct {
 	quiet bool
 	json  bool

@@ -13,12 +13,11 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// folderImport is one `muster import --dir`: each new or changed book of the
-// folder once, in the byte order of their names.
+// folderImport is one `muster import --dir`: each new or changed book of the folder is imported once, in the byte
+// order of their names.
 //
-// A book is new unless the ledger has a run of the same file, read and mapped
-// in the same way by the same definition, that finished and left no row
-// pending (promise 6).
+// A book is new unless the ledger has a run of the same file, read and mapped in the same way by the same definition,
+// that finished and left no row pending (promise 6).
 type folderImport struct {
 	*program
 	flags   *importFlags
@@ -27,11 +26,11 @@ type folderImport struct {
 	out     *resultPrinter
 	earlier enrol.EarlierRuns
 	codes   bookCodes
-	before  map[string]bool // paths of books of which it was said of late why they are refused
-	waiting []importedBook  // those that stay until their open rows are closed
-	refused []inbox.File    // those of which it is to be kept
-	ran     int             // books that were gone through; each settles first what earlier runs left open
-	ended   bool            // what stopped one would stop the others alike
+	before  map[string]bool // paths of books that muster lately reported as refused
+	waiting []importedBook  // books that stay until their open rows are closed
+	refused []inbox.File    // books to record as reported
+	ran     int             // books imported so far; each settles first what earlier runs left open
+	ended   bool            // an error that would stop every other book too
 }
 
 func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) error {
@@ -56,8 +55,7 @@ func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) e
 	return folderError{exitError(code), fi.codes.others}
 }
 
-// folderError is the exit code of a folder, and what it would be without the books
-// that were refused.
+// folderError is the exit code of a folder import, and the code without the refused books.
 type folderError struct {
 	exitError
 	others int
@@ -74,7 +72,7 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 		return err
 	}
 	if fi.job.Ledger.Wait && fi.job.Ledger.Path != "" {
-		// The muster that is waited for imports the same books, and moves them.
+		// The muster that has the right to send imports the same books, and moves them.
 		if err := e.StandBy(ctx); err != nil {
 			return err
 		}
@@ -93,13 +91,13 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 	if upgraded := fi.earlier.Upgraded; upgraded != nil && !fi.flags.output.quiet {
 		fi.sayMessage(upgraded)
 	}
-	// However the command ends from here, what is open is known.
+	// From here on the number of open requests is known, however the command ends.
 	fi.job.Observer.See(enrol.Counted{Unsettled: fi.earlier.Unsettled})
 	fresh, err := fi.sift(ctx, e, found.Books)
 	if err != nil {
 		return err
 	}
-	// What is wrong with a mapping sheet is said once, not with each book.
+	// A fault of a mapping sheet is reported once, not with each book.
 	if len(fresh) > 0 {
 		if err := enrol.TryMappings(fi.flags.book.mappings); err != nil {
 			return err
@@ -115,8 +113,8 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 	fi.importAll(ctx, e, fresh)
 	fi.putClosedAway(ctx, e)
 	if fi.ran == 0 && !fi.ended && fi.earlier.Unsettled > 0 {
-		// A broken book that lies there for a week must not keep the requests of
-		// earlier runs open until nothing can settle them any more.
+		// Even when every book is refused for a week, requests of earlier runs must be settled before they become too
+		// old for it.
 		var code int
 		code, err = fi.settleOnly(ctx, e)
 		fi.codes.add(code)
@@ -134,8 +132,8 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 	return e.KeepSaid(ctx, said)
 }
 
-// leftAlone says which files are no books: what to do with each once a week as long as
-// nobody changes it, their names and the exit code each time.
+// leftAlone reports files that are not books: what to do about each once a week while it is unchanged, their names
+// and the exit code every time.
 func (fi *folderImport) leftAlone(ctx context.Context, e *enrol.Enroller, files []inbox.LeftAlone) error {
 	if len(files) == 0 {
 		return nil
@@ -169,7 +167,7 @@ func (fi *folderImport) leftAlone(ctx context.Context, e *enrol.Enroller, files 
 	return e.KeepSaid(ctx, now)
 }
 
-// sift leaves out the books that are imported already, and puts them away.
+// sift removes the books that are imported already, and moves them to the folder for finished books.
 func (fi *folderImport) sift(ctx context.Context, e *enrol.Enroller, books []inbox.File) (fresh []inbox.File,
 	err error) {
 	for _, b := range books {
@@ -187,7 +185,7 @@ func (fi *folderImport) sift(ctx context.Context, e *enrol.Enroller, books []inb
 			continue
 		}
 		if run.Counts[pipeline.Uncertain] > 0 {
-			continue // it waits for its unsettled rows
+			continue // it stays while it has unsettled rows
 		}
 		if fi.waits(&run, fi.earlier.Open) {
 			fi.waiting = append(fi.waiting, importedBook{b, run})
@@ -199,9 +197,8 @@ func (fi *folderImport) sift(ctx context.Context, e *enrol.Enroller, books []inb
 	return fresh, nil
 }
 
-// imported finds the newest run that did with this very book what an import
-// would do now. The book is opened only when one had a file of the same
-// content: how it is read and mapped shows then.
+// imported finds the newest run that did with this file what an import would do now. The book is only opened when
+// some run had a file with the same content, because only then does it matter how it is read and mapped.
 func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipeline.Run, ok bool, err error) {
 	if fi.earlier.Runs() == 0 {
 		return run, false, nil
@@ -215,14 +212,14 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 	}
 	opened, err := fi.flags.book.open(ctx, &fi.job, b.Path)
 	if err != nil {
-		return run, false, nil // said when it is its turn to be imported
+		return run, false, nil // reported when the book is imported
 	}
 	defer opened.Close()
 	run, ok = fi.earlier.Imported(opened)
 	return run, ok, nil
 }
 
-// atRest leaves out the books that somebody is still writing.
+// atRest removes the books that are still being written.
 func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
 	whole, unfinished := inbox.AtRest(books, fi.now(), func(d time.Duration) { fi.pause(d, fi.stops.First().Done()) })
 	for _, b := range unfinished {
@@ -231,16 +228,15 @@ func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
 	return whole
 }
 
-// postponed leaves a book for the next run that looks as if its transfer had broken
-// off. One that a run has postponed, and that nobody changed since, is imported as it
-// is.
+// postponed leaves a book that looks as if its transfer was cut off to the next run. A book that was postponed
+// before, and has not changed since, is imported as it is.
 func (fi *folderImport) postponed(ctx context.Context, e *enrol.Enroller, b inbox.File) (bool, error) {
 	if b.EndsALine() || fi.job.Ledger.Path == "" {
 		return false, nil
 	}
 	opened, err := fi.flags.book.open(ctx, &fi.job, b.Path)
 	if err != nil {
-		return false, nil // said when it is imported
+		return false, nil // reported when the book is imported
 	}
 	defer opened.Close()
 	if !opened.Cut() || fi.earlier.Postponed(opened.SHA256()) {
@@ -250,9 +246,8 @@ func (fi *folderImport) postponed(ctx context.Context, e *enrol.Enroller, b inbo
 	return true, e.Postpone(ctx, opened)
 }
 
-// importAll imports the books, one after the other. One that cannot be read
-// does not keep the others from being imported; what would stop them all alike
-// ends it.
+// importAll imports the books, one after the other. A book that cannot be read does not stop the others; an error
+// that would stop every book ends the loop.
 func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books []inbox.File) {
 	for i, b := range books {
 		if fi.stops.Stopped() {
@@ -289,7 +284,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 	}
 }
 
-// stopsAll says that an error would stop every book, and not this one alone.
+// stopsAll reports whether an error would stop every book, and not only this one.
 func stopsAll(err error) bool {
 	var (
 		held    *ledger.HeldError
@@ -298,8 +293,8 @@ func stopsAll(err error) bool {
 	return errors.As(err, &held) || errors.As(err, &secrets) || errors.Is(err, ledger.ErrUnusable)
 }
 
-// putAway moves a finished book to the folder for them, if there is one. A
-// rehearsal moves nothing: the book is still to be imported.
+// putAway moves a finished book to the folder for finished books, if there is one. A rehearsal moves nothing, because
+// the book must still be imported.
 func (fi *folderImport) putAway(b inbox.File, why *pipeline.Message) (to string, err error) {
 	folder := fi.flags.folder.done
 	if folder == "" || fi.job.Target.Rehearsal() {
@@ -308,8 +303,7 @@ func (fi *folderImport) putAway(b inbox.File, why *pipeline.Message) (to string,
 	return fi.move(b, enrol.Moved{Why: why}, folder)
 }
 
-// settleOnly asks what became of the requests that were never answered, and
-// says what is still open.
+// settleOnly asks about requests without an answer, and prints what is still open.
 func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code int, err error) {
 	was := fi.earlier.Unsettled
 	if !fi.job.AsksProvider() {
@@ -331,8 +325,8 @@ func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code
 	return endingCode(end), fi.printOpen(end.Elsewhere, was, end.Unsettled)
 }
 
-// nothingImported says that a folder has no new book, or none that could be
-// imported: each of those has had its error.
+// nothingImported says that a folder has no new book, or none that could be imported; the errors of those are printed
+// already.
 func (fi *folderImport) nothingImported() *pipeline.Message {
 	if fi.codes.exit() != exitOK {
 		return pipeline.Say("run.nothing_imported", "folder", fi.flags.folder.dir)
@@ -340,7 +334,7 @@ func (fi *folderImport) nothingImported() *pipeline.Message {
 	return pipeline.Say("run.nothing_new", "folder", fi.flags.folder.dir)
 }
 
-// printOpen prints the result of a run that found no new book.
+// printOpen prints the result of a run without a new book.
 func (fi *folderImport) printOpen(unanswered []ledger.Unanswered, was, open int) error {
 	if fi.flags.output.json {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// cmdAged makes files look as if nobody had written to them for an hour, so
-// that no import waits for them to come to rest: aged FILE...
+// cmdAged sets the times of files to an hour ago, so that no import takes them for files that are being written: aged
+// FILE...
 func cmdAged(ts *testscript.TestScript, neg bool, args []string) {
 	before := time.Now().Add(-time.Hour)
 	for _, name := range args {
@@ -19,7 +19,7 @@ func cmdAged(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// newTestProgram is a program whose streams, environment and person are the test's.
+// newTestProgram is a program with the test's streams, environment and answers.
 func newTestProgram(t *testing.T, environment map[string]string,
 	stdin string) (p *program, stdout, stderr *bytes.Buffer) {
 	t.Helper()
@@ -39,8 +39,7 @@ func newTestProgram(t *testing.T, environment map[string]string,
 	return p, stdout, stderr
 }
 
-// TestABookThatIsBeingWritten is left for the next run, and the others are
-// imported.
+// TestABookThatIsBeingWritten: it is left to the next run, and the other books are imported.
 func TestABookThatIsBeingWritten(t *testing.T) {
 	t.Chdir(t.TempDir())
 	def, err := definition("passport")

@@ -13,21 +13,21 @@ import (
 	"muster/pipeline"
 )
 
-// When a book of a folder is finished, so that it is moved to the folder for those:
-// when no row of it is open any more, or as soon as it was imported.
+// When a book of a folder counts as finished, and is moved: when none of its rows is open any more, or as soon as it
+// was imported.
 const (
 	doneClosed   = "closed"
 	doneImported = "imported"
 )
 
-// folderFlags say that the books are those of a folder.
+// folderFlags are the flags for a folder of books.
 type folderFlags struct {
 	dir  string
-	done string // where finished books go; "" leaves them where they are
-	when string // a book is finished: doneClosed or doneImported
-	// failed is where books go that cannot be imported as they are; "" likewise.
+	done string // where finished books are moved; "": they are not
+	when string // when a book is finished: doneClosed or doneImported
+	// failed is where books are moved that cannot be imported as they are; "": they are not.
 	failed string
-	// named are the files that flags and the environment name: they are no books.
+	// named are the files that flags and the environment name, which are not books.
 	named []string
 }
 
@@ -38,8 +38,8 @@ func (f *folderFlags) register(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.failed, "failed-dir", "", p.sentence("cmd_flags.failed_dir"))
 }
 
-// booksOrFolder asks for books or for a folder of them. Books that are named
-// count more than a folder of the environment.
+// booksOrFolder asks for books or for a folder of them. Books on the command line override a folder from the
+// environment.
 func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 	fromCommandLine := f.dir != "" && settings.VariableOf(c, "dir") == ""
 	switch {
@@ -60,7 +60,7 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 	return someBooks(c, books)
 }
 
-// usable finds out before anything else whether the folders are there.
+// usable checks before anything else that the folders exist.
 func (f *folderFlags) usable(reports []string) error {
 	if len(reports) > 0 {
 		return pipeline.Wrong("cmd_report.report_of_folder").Try("cmd_report.reports_by_name")
@@ -89,7 +89,7 @@ func (f *folderFlags) usable(reports []string) error {
 // namedFolder is a folder and the flag that names it.
 type namedFolder struct{ flag, folder string }
 
-// moves are the folders that books are moved to; "" where the flag is not set.
+// moves are the folders to which books are moved; "" where the flag is not set.
 func (f *folderFlags) moves() []namedFolder {
 	return []namedFolder{{"done-dir", f.done}, {"failed-dir", f.failed}}
 }
@@ -109,8 +109,7 @@ func isFolder(flag, path string) error {
 	return nil
 }
 
-// namedFiles are the files that the command's flags name, and the tables that
-// the mapping sheets name.
+// namedFiles are the files that the command's flags name, and the tables that the mapping sheets name.
 func namedFiles(c *cobra.Command, mappings []string) []string {
 	var paths []string
 	c.Flags().VisitAll(func(f *pflag.Flag) {
@@ -120,7 +119,7 @@ func namedFiles(c *cobra.Command, mappings []string) []string {
 			paths = append(paths, f.Value.String())
 		}
 	})
-	// Why a sheet cannot be read is said with the first book.
+	// The first book reports why a sheet cannot be read.
 	files, err := enrol.MappingFiles(mappings)
 	if err != nil {
 		return paths

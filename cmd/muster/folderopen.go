@@ -15,7 +15,7 @@ type importedBook struct {
 	run pipeline.Run
 }
 
-// waits says that a book stays in the folder: some of its rows are open.
+// waits reports whether a book stays in the folder because some of its rows are open.
 func (fi *folderImport) waits(run *pipeline.Run, open []ledger.OpenRow) bool {
 	return fi.openOf(run, open) > 0 && fi.flags.folder.when == doneClosed
 }
@@ -29,7 +29,7 @@ func (fi *folderImport) openOf(run *pipeline.Run, open []ledger.OpenRow) (n int)
 	return n
 }
 
-// finished puts a book away that was imported just now, unless it waits.
+// finished moves a book that was just imported, unless it waits.
 func (fi *folderImport) finished(ctx context.Context, e *enrol.Enroller, b importedBook) {
 	if fi.flags.folder.done == "" || fi.job.Target.Rehearsal() {
 		return
@@ -48,8 +48,7 @@ func (fi *folderImport) finished(ctx context.Context, e *enrol.Enroller, b impor
 	}
 }
 
-// putClosedAway puts the books away that waited, and whose last open row was closed by
-// a book that was imported just now.
+// putClosedAway moves the waiting books whose last open row was closed by a book that was just imported.
 func (fi *folderImport) putClosedAway(ctx context.Context, e *enrol.Enroller) {
 	open, known, err := e.OpenRows(ctx)
 	if err != nil {
@@ -65,7 +64,7 @@ func (fi *folderImport) putClosedAway(ctx context.Context, e *enrol.Enroller) {
 	}
 }
 
-// putImportedAway moves a book, and keeps where it is now.
+// putImportedAway moves a book, and records its new path.
 func (fi *folderImport) putImportedAway(ctx context.Context, e *enrol.Enroller, b importedBook,
 	why *pipeline.Message) {
 	to, err := fi.putAway(b.File, why)

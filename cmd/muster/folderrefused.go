@@ -12,13 +12,12 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// bookError is what opening a book, or checking it, failed with.
+// bookError is an error of opening or checking a book.
 type bookError struct{ error }
 
 func (e bookError) Unwrap() error { return e.error }
 
-// isRefusal says that an error is one of this book alone: it cannot be read, or does
-// not fit the mapping.
+// isRefusal reports whether an error is only about this book: it cannot be read, or does not fit the mapping.
 func isRefusal(err error) bool {
 	var (
 		book    bookError
@@ -27,8 +26,8 @@ func isRefusal(err error) bool {
 	return errors.As(err, &book) && errors.As(err, &mistake) && mistake.Place.Kind == "" && !stopsAll(err)
 }
 
-// recall finds out of which books it was said of late why they are refused. Whoever
-// looks at a terminal is not kept waiting for it.
+// recall finds the books that muster lately reported as refused. At a terminal it is skipped, so that nobody waits
+// for it.
 func (fi *folderImport) recall(ctx context.Context, books []inbox.File) error {
 	fi.before = map[string]bool{}
 	if fi.terminal {
@@ -48,9 +47,8 @@ func (fi *folderImport) recall(ctx context.Context, books []inbox.File) error {
 	return nil
 }
 
-// refuse says why a book is not imported, and moves it to the folder for such books, if
-// there is one. Of a file that nobody changes a notice is sent once a week; all else says
-// it each time.
+// refuse reports why a book is not imported, and moves it to the folder for refused books, if there is one. For an
+// unchanged file a notice is sent once a week; all other output comes every time.
 func (fi *folderImport) refuse(b inbox.File, why error) {
 	fi.codes.refused = true
 	fi.job.Observer.See(enrol.Refused{Book: b.Path, Err: why, Again: fi.before[b.Path]})
@@ -65,8 +63,7 @@ func (fi *folderImport) refuse(b inbox.File, why error) {
 	}
 }
 
-// move moves a book to a folder and gives its new path; "" where it stays, as somebody
-// changed it.
+// move moves a book to a folder and returns its new path; "" when it stays, because it was changed meanwhile.
 func (fi *folderImport) move(b inbox.File, moved enrol.Moved, folder string) (string, error) {
 	to, err := inbox.Move(b, folder, os.Rename)
 	var other *inbox.ChangedError
@@ -82,7 +79,7 @@ func (fi *folderImport) move(b inbox.File, moved enrol.Moved, folder string) (st
 	return to, nil
 }
 
-// saidOf are the files as the ledger knows them.
+// saidOf describes files as the ledger stores them.
 func saidOf(files []inbox.File) ([]ledger.LeftAlone, error) {
 	var all []ledger.LeftAlone
 	for _, f := range files {

@@ -44,8 +44,7 @@ func (p *program) forgetCommand() *cobra.Command {
 	return c
 }
 
-// date reads 2026-01-01, the beginning of that day in UTC, or 30d, as many
-// days ago.
+// date reads 2026-01-01, the beginning of that day in UTC, or 30d, so many days ago.
 func (p *program) date(flag, text string) (time.Time, error) {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n < 100_000 {
@@ -104,8 +103,7 @@ func (p *program) forget(from ledgerFlag, before time.Time, dryRun, yes bool) (e
 	return err
 }
 
-// holdAll sees to it that nobody sends while a ledger is changed that all namespaces have
-// in common.
+// holdAll takes the right to send of every namespace, because the tables to be changed are shared by all.
 func holdAll(ctx context.Context, l *ledger.Ledger) error {
 	runs, err := l.Runs(ctx)
 	if err != nil {

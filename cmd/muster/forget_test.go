@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// TestForgetAsks: only a whole line that says yes, typed after the question,
-// removes anything.
+// TestForgetAsks: only a complete line with a yes, typed after the question, removes anything.
 func TestForgetAsks(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.db")
@@ -18,11 +17,11 @@ func TestForgetAsks(t *testing.T) {
 	for _, c := range []struct {
 		answer string
 		code   int
-		says   string // on either stream
+		says   string // on stdout or stderr
 	}{
 		{"", exitInterrupted, "nothing was forgotten"},
 		{"n\n", exitInterrupted, "nothing was forgotten"},
-		{"y", exitInterrupted, "nothing was forgotten"}, // the line does not end
+		{"y", exitInterrupted, "nothing was forgotten"}, // the line is not complete
 		{"y n\n", exitInterrupted, "nothing was forgotten"},
 		{" Yes \n", exitOK, "forgot the details of 1 run"},
 	} {

@@ -15,33 +15,29 @@ import (
 	"muster/templates"
 )
 
-// headerCase is a header that people give a column, with the right field of each
-// definition.
+// headerCase is a header that people give a column, with the right field in each definition.
 type headerCase struct {
 	header string
 	values []string
-	// set is tuned for a header whose words may be added where it goes wrong; held
-	// or found for one that only measures.
+	// set is tuned for headers for which words may be added when they score badly; held or found for headers that are
+	// only measured.
 	set string
-	// right are by the definition's name: the paths without indexes that a
-	// suggestion may name, or none.
+	// right are, by the definition's name, the paths without indexes that a suggestion may name, or none.
 	right map[string][]string
 }
 
-// headerScore is what became of the headers of one set with one definition.
+// headerScore counts the results for the headers of one set with one definition.
 type headerScore struct {
-	// right counts headers that go to a right field, or to none where that is
-	// right.
+	// right counts headers that get a right field, or none where that is right.
 	right int
-	// good and bad count the suggestions, by confidence: for a right field, and
-	// for a wrong one.
+	// good and bad count suggestions of right and of wrong fields, by confidence.
 	good, bad map[suggest.Confidence]int
 }
 
 var confidences = []suggest.Confidence{suggest.High, suggest.Medium, suggest.Low}
 
-// TestHeadersGoToTheirFields: the score of the suggestions for headers of real
-// lists, each alone in a book, does not fall. The README beside them says more.
+// TestHeadersGoToTheirFields: the score of the suggestions for headers of real lists, each alone in a book, must not
+// fall. See testdata/headers/README.md.
 func TestHeadersGoToTheirFields(t *testing.T) {
 	set, err := templates.Embedded()
 	if err != nil {
@@ -102,8 +98,7 @@ func TestHeadersGoToTheirFields(t *testing.T) {
 	}
 }
 
-// fieldOf is the field to which a suggestion gives a column, indexes left out,
-// and how sure it is; none for no field.
+// fieldOf is the field that a suggestion gives a column, without indexes, and its confidence; "" for none.
 func fieldOf(s *suggest.Suggestion, column string) (string, suggest.Confidence) {
 	for _, l := range s.Lines {
 		if l.Column == strings.Join(strings.Fields(column), " ") {
@@ -113,7 +108,7 @@ func fieldOf(s *suggest.Suggestion, column string) (string, suggest.Confidence) 
 	return "none", ""
 }
 
-// String writes a score as a line of score.csv has it.
+// String formats a score as a line of score.csv.
 func (s *headerScore) String() string {
 	cells := []string{strconv.Itoa(s.right)}
 	for _, sure := range confidences {
@@ -167,8 +162,7 @@ func recordedScores(t *testing.T) map[string]*headerScore {
 	return all
 }
 
-// headersFile reads a CSV of testdata/headers: each line by the names of its
-// columns.
+// headersFile reads a CSV of testdata/headers: each line by column name.
 func headersFile(t *testing.T, name string) []map[string]string {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", "headers", name))

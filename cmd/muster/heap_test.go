@@ -7,7 +7,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 )
 
-// While rows are sent the heap has the same room whatever a run keeps, within bounds.
+// While rows are sent the heap has the same room for any run, within bounds.
 func TestRoomOfTheHeap(t *testing.T) {
 	for live, want := range map[uint64]int{
 		0: mostPercent, 1 << 20: mostPercent, 8 << 20: 200, 16 << 20: 100, 64 << 20: 25, 1 << 30: leastPercent,

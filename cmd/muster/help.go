@@ -11,30 +11,27 @@ import (
 	"muster/cmd/muster/internal/terminal"
 )
 
-// exitTable is the annotation of a command with its exit codes, as its page of
-// help has them.
+// exitTable is the annotation of a command that has its exit codes for the page of help.
 const exitTable = "exit codes"
 
 func withExitCodes(table string) map[string]string { return map[string]string{exitTable: table} }
 
-// helpInWords makes the pages of help of a command, and of those below it, in
-// the words of the catalogue.
+// helpInWords words the pages of help of a command, and of those below it, from the catalogue.
 func (p *program) helpInWords(c *cobra.Command) {
 	c.SetUsageFunc(p.usage)
 	p.helpFlag(c)
 }
 
-// helpFlag gives a command, and those below it, the flag that cobra would add in
-// words of its own.
+// helpFlag gives a command, and those below it, the flag --help, which cobra would word itself.
 func (p *program) helpFlag(c *cobra.Command) {
 	c.Flags().BoolP("help", "h", false, p.sentence("cmd_flags.help"))
-	_ = c.Flags().SetAnnotation("help", cobra.FlagSetByCobraAnnotation, []string{"true"}) // it is there
+	_ = c.Flags().SetAnnotation("help", cobra.FlagSetByCobraAnnotation, []string{"true"}) // the flag exists
 	for _, sub := range c.Commands() {
 		p.helpFlag(sub)
 	}
 }
 
-// usage writes what follows the description on a command's page of help.
+// usage writes the part of a command's page of help after its description.
 func (p *program) usage(c *cobra.Command) error {
 	var sections []string
 	add := func(heading, text string) {
@@ -84,8 +81,7 @@ func (p *program) usageLines(c *cobra.Command) string {
 	return b.String()
 }
 
-// callsOf are the ways to call a command, without the flags that may be left
-// out: the lines of what its Use has behind the name.
+// callsOf are the ways to call a command, without optional flags: each line of its Use after the name.
 func callsOf(c *cobra.Command) []string {
 	var calls []string
 	for args := range strings.Lines(strings.TrimPrefix(c.Use, c.Name())) {
@@ -97,7 +93,7 @@ func callsOf(c *cobra.Command) []string {
 	return calls
 }
 
-// commandsText lists the commands below c that are wanted.
+// commandsText lists the commands below c for which wanted is true.
 func commandsText(c *cobra.Command, wanted func(*cobra.Command) bool) string {
 	return aligned(func(row func(name, does string)) {
 		for _, sub := range c.Commands() {
@@ -108,7 +104,7 @@ func commandsText(c *cobra.Command, wanted func(*cobra.Command) bool) string {
 	})
 }
 
-// flagNames are a flag as it is written, with its value, and what it does.
+// flagNames is a flag as it is written, with its value, and its description.
 func flagNames(f *pflag.Flag) (name, does string) {
 	name = "      --" + f.Name
 	if f.Shorthand != "" {
@@ -116,12 +112,12 @@ func flagNames(f *pflag.Flag) (name, does string) {
 	}
 	value, does := pflag.UnquoteUsage(f)
 	if value != "" && f.NoOptDefVal != "" {
-		return name + "[=" + value + "]", does // after a space it would be another argument
+		return name + "[=" + value + "]", does // after a space the value would be another argument
 	}
 	return strings.TrimRight(name+" "+value, " "), does
 }
 
-// indented moves all lines to the right by two characters.
+// indented indents all lines by two spaces.
 func indented(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -130,11 +126,11 @@ func indented(text string) string {
 	return b.String()
 }
 
-// aligned makes a table of two columns.
+// aligned formats a table of two columns.
 func aligned(fill func(row func(name, does string))) string {
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
 	fill(func(name, does string) { fmt.Fprintf(table, "%s\t%s\n", name, does) })
-	_ = table.Flush() // it writes to memory
+	_ = table.Flush() // writing to memory does not fail
 	return b.String()
 }

@@ -17,8 +17,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// everyCommand calls each for the command muster and all that are below it, in a
-// language, with what help prints of it.
+// everyCommand calls each for muster and every command below it, in a language, with its page of help.
 func everyCommand(t *testing.T, tag string, each func(c *cobra.Command, page string)) {
 	t.Helper()
 	p, stdout, _ := newTestProgram(t, nil, "")
@@ -37,8 +36,8 @@ func everyCommand(t *testing.T, tag string, each func(c *cobra.Command, page str
 	walk(p.commands())
 }
 
-// TestHelpPages: every page of help is whole and fits a terminal, in every
-// language, and its commands and flags are the same in all.
+// TestHelpPages: every page of help is complete and fits a terminal, in every language, and its commands and flags
+// are the same in all.
 func TestHelpPages(t *testing.T) {
 	code := regexp.MustCompile(`\b(command|cmd_[a-z]+|words|report)\.[a-z_]{4,}`)
 	called := map[string][]string{}
@@ -97,8 +96,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// TestMistakesInFlagsAndArguments: what cobra and pflag complain of is said in the
-// words of muster, with what to do, and exit code 2.
+// TestMistakesInFlagsAndArguments: errors of cobra and pflag are worded by muster, with what to do, and exit code 2.
 func TestMistakesInFlagsAndArguments(t *testing.T) {
 	for _, c := range []struct{ args, says, try string }{
 		{"improt", `unknown command "improt"`, "did you mean `muster import`?\n"},
@@ -144,8 +142,7 @@ func TestMistakesInFlagsAndArguments(t *testing.T) {
 	}
 }
 
-// Each flag of the commands with groups stands in one of them, once; what is added to one of
-// these commands has its place.
+// Each flag of the commands with groups is in exactly one group, so that a new flag must be placed.
 func TestFlagsStandInGroups(t *testing.T) {
 	p, _, _ := newTestProgram(t, nil, "")
 	for _, c := range p.commands().Commands() {

@@ -17,13 +17,12 @@ import (
 	"testing"
 )
 
-// hostileMemory bounds what a process may hold in memory, whatever the file. A
-// build with the race detector holds several times as much.
+// hostileMemory bounds what a process may use, whatever the file. A build with the race detector uses several times
+// as much.
 const hostileMemory = 100 << 20
 
-// TestHostileFiles holds promise 11 for the whole program: each of these files
-// ends with exit code 2 and a message that says what is wrong and where, or is
-// read; in little memory.
+// TestHostileFiles tests promise 11 for the whole program: each file ends with exit code 2 and a message that says
+// what is wrong and where, or is read; in little memory.
 func TestHostileFiles(t *testing.T) {
 	for _, h := range hostileFiles() {
 		t.Run(h.name, func(t *testing.T) {
@@ -52,11 +51,11 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// runMuster runs the program as a process of its own and gives the most memory
-// that it held; 0 where the system does not say.
+// runMuster runs the program as a process of its own and returns its peak memory; 0 where the system does not report
+// it.
 func runMuster(t *testing.T, args ...string) (code int, stderr string, memory int64) {
 	t.Helper()
-	self, err := os.Executable() // TestMain turns it into these by their names
+	self, err := os.Executable() // TestMain runs these commands by name
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,9 +78,8 @@ func runMuster(t *testing.T, args ...string) (code int, stderr string, memory in
 	return code, said.String(), memory
 }
 
-// measure runs a command and prints its exit code and the most memory that it
-// held. It is small and does nothing else: a process counts what its parent held
-// when it began.
+// measure runs a command and prints its exit code and its peak memory. It is a small process of its own, because a
+// process starts with its parent's memory.
 func measure() {
 	cmd := exec.Command(os.Args[1], os.Args[2:]...)
 	cmd.Stderr = os.Stderr
@@ -93,7 +91,7 @@ func measure() {
 	fmt.Println(cmd.ProcessState.ExitCode(), mostMemory(cmd.ProcessState))
 }
 
-// hostileFile is one file and what is to become of it.
+// hostileFile is one file and its expected result.
 type hostileFile struct {
 	name, file string
 	write      func(io.Writer) error
@@ -145,7 +143,7 @@ func hostileFiles() []hostileFile {
 		{"external entity", "book.xlsx", xlsxOf(map[string]any{"xl/worksheets/sheet1.xml": []any{xmlStart,
 			`<!DOCTYPE worksheet [<!ENTITY x SYSTEM "file:///etc/passwd">]>`, sheetRoot, header,
 			`<row r="2"><c r="A2" t="str"><v>&x;</v></c></row>`, sheetEnd}}), 2, `document type declaration`},
-		// With the race detector a tenth of them: it takes ten times as long.
+		// A tenth with the race detector, which makes this ten times slower.
 		{"a million empty formatted rows", "book.xlsx", xlsxOf(sheet(emptyRows(1_048_575 / raceFactor))), 0, `^$`},
 		{"a dimension of the whole sheet", "book.xlsx", xlsxOf(map[string]any{"xl/worksheets/sheet1.xml": []any{xmlStart,
 			strings.Replace(sheetRoot, "<sheetData>", `<dimension ref="A1:XFD1048576"/><sheetData>`, 1), header,
@@ -203,8 +201,8 @@ const (
 		`<Relationship Id="rId2" Type="` + relationsOf + `/sharedStrings" Target="sharedStrings.xml"/></Relationships>`
 )
 
-// xlsxOf writes a workbook of one sheet; parts stand for its own of that name.
-// The content of a part is texts and writers.
+// xlsxOf writes a workbook of one sheet; parts replace its own parts by name. The content of a part is texts and
+// writers.
 func xlsxOf(parts map[string]any) func(io.Writer) error {
 	return func(w io.Writer) error {
 		all := []struct {
@@ -247,12 +245,12 @@ func xlsxOf(parts map[string]any) func(io.Writer) error {
 	}
 }
 
-// blockwise deflates as usual, but a large block that comes again and again
-// only once: most of what the race detector would spend on a bomb is making it.
+// blockwise deflates like compress/flate, but compresses a large block that repeats only once: compressing a bomb is
+// what would take most time with the race detector.
 type blockwise struct {
 	out         io.Writer
 	usual       *flate.Writer
-	block, tiny []byte // the last large block, and what it deflates to by itself
+	block, tiny []byte // the last large block, and its compressed form
 }
 
 func newBlockwise(out io.Writer) (io.WriteCloser, error) {
@@ -279,7 +277,7 @@ func (b *blockwise) Write(p []byte) (int, error) {
 		}
 		b.tiny = deflated.Bytes()
 	}
-	// The block refers to nothing before it, nor does what follows.
+	// The compressed block refers to nothing before it, and nothing after refers to it.
 	if err := b.usual.Flush(); err != nil {
 		return 0, err
 	}
@@ -314,7 +312,7 @@ func sequence(parts ...any) func(io.Writer) error {
 	return func(w io.Writer) error { return writePart(w, parts) }
 }
 
-// repeated writes a text over and over, about so many bytes of it.
+// repeated writes a text over and over, about size bytes in all.
 func repeated(text string, size int) func(io.Writer) error {
 	return func(w io.Writer) error {
 		block := strings.Repeat(text, min(size/len(text), 1+(1<<16)/len(text)))
@@ -338,7 +336,7 @@ func emptyRows(n int) func(io.Writer) error {
 	}
 }
 
-// manyColumns is a header that names every column twice.
+// manyColumns is a header that has every name twice.
 func manyColumns(n int) string {
 	names := make([]string, n)
 	for i := range names {
@@ -365,7 +363,7 @@ func wideRow(n int) string {
 	return b.String()
 }
 
-// cutShort leaves the end of a file out.
+// cutShort drops the end of a file.
 func cutShort(write func(io.Writer) error, size int) func(io.Writer) error {
 	return func(w io.Writer) error {
 		var all bytes.Buffer
@@ -377,8 +375,7 @@ func cutShort(write func(io.Writer) error, size int) func(io.Writer) error {
 	}
 }
 
-// declared says in the archive's directory that its last part, the sheet, has
-// that size.
+// declared sets the size of the archive's last part, the sheet, in its directory.
 func declared(write func(io.Writer) error, size uint64) func(io.Writer) error {
 	return func(w io.Writer) error {
 		var all bytes.Buffer
@@ -387,7 +384,7 @@ func declared(write func(io.Writer) error, size uint64) func(io.Writer) error {
 		}
 		raw := all.Bytes()
 		at := bytes.LastIndex(raw, []byte("PK\x01\x02"))
-		// The size does not fit and stands in an extra field (APPNOTE, 4.5.3).
+		// A size that does not fit goes into an extra field (APPNOTE, 4.5.3).
 		binary.LittleEndian.PutUint32(raw[at+24:], 0xffffffff)
 		name := int(binary.LittleEndian.Uint16(raw[at+28:]))
 		extra := []byte{1, 0, 8, 0}
@@ -402,7 +399,7 @@ func declared(write func(io.Writer) error, size uint64) func(io.Writer) error {
 	}
 }
 
-// linked makes the sheet a symbolic link to a path.
+// linked makes the sheet a symbolic link to that path.
 func linked(to string) func(io.Writer) error {
 	return func(w io.Writer) error {
 		var whole bytes.Buffer

@@ -157,7 +157,7 @@ func (p *program) importBooks(f *importFlags, books []string, notices *notify.Co
 	})
 }
 
-// limits are how far the flags let a run go.
+// limits are the limits that the flags set for a run.
 func (f *importFlags) limits() (enrol.Limits, error) {
 	most, err := settings.ParseMaxRejected(f.maxRejected)
 	switch {
@@ -173,7 +173,7 @@ func (f *importFlags) limits() (enrol.Limits, error) {
 	return enrol.Limits{Rows: f.limit, Pilot: f.pilot, MaxRejected: most, MaxWait: f.maxWait, TryNow: f.tryNow}, nil
 }
 
-// importJob is what the flags ask for, but for who watches and who is asked.
+// importJob is the job that the flags ask for, without observers and questions.
 func (p *program) importJob(f *importFlags, def *templates.Definition, t pipeline.Target) (enrol.Job, error) {
 	j := p.job(def, t)
 	if !t.Namespace.Rehearsal() {
@@ -203,8 +203,8 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 	return j, nil
 }
 
-// connection gives the client certificate that the environment names, if any,
-// and warns of what looks wrong with how muster gets to the provider.
+// connection returns the client certificate that the environment names, if any, and warns about suspicious settings
+// of the connection.
 func (p *program) connection(provider *pipeline.Provider, secrets map[string]string) (*tls.Certificate, error) {
 	certificate, warnings, err := settings.ClientCertificate(p.getenv, p.now())
 	if err != nil {
@@ -217,8 +217,8 @@ func (p *program) connection(provider *pipeline.Provider, secrets map[string]str
 	return certificate, nil
 }
 
-// importBook goes through one book: open, check, ask, send, report. The run is
-// as the ledger has it; it is the zero Run where none began.
+// importBook opens, checks, asks about, sends and reports one book. The run is the ledger's; the zero Run when none
+// began.
 func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlags, path string, out *resultPrinter) (
 	run pipeline.Run, code int, err error) {
 	out.where(e.Job().Target)
@@ -261,7 +261,7 @@ func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlag
 func (p *program) closed(e *enrol.Enroller, err error) error {
 	failed := e.Close()
 	if away := (*ledger.AwayError)(nil); err != nil && errors.As(failed, &away) {
-		return err // its runs have had that error
+		return err // the runs have reported that error
 	}
 	if failed != nil {
 		code := p.fail(failed)
@@ -272,8 +272,8 @@ func (p *program) closed(e *enrol.Enroller, err error) error {
 	return err
 }
 
-// eachBook runs the books in order; the exit code is the most urgent of theirs. What failed is printed, and in the
-// error for the log.
+// eachBook runs the books in order; the exit code is the most urgent of theirs. Errors are printed, and returned for
+// the log.
 func (p *program) eachBook(books []string, stops *interrupts, run func(path string) (int, error)) error {
 	var codes bookCodes
 	var failed error

@@ -12,16 +12,15 @@ import (
 	"testing"
 )
 
-// The packages of this repository, as the import test sees them. What is not
-// named here is around pipeline: it imports pipeline and the leaves, and nothing
-// else of ours.
+// The packages of this repository, for the import test. Any package that is not named here is around pipeline: it
+// imports pipeline and the leaves, and nothing else of ours.
 const (
 	core = "muster/pipeline"
 	cmd  = "muster/cmd/"
 )
 
-// leaves are the packages under pipeline that all may import: what two packages
-// around it must do alike. They import pipeline at most.
+// leaves are the packages under pipeline that all may import, for what two packages around it must do alike. They
+// import at most pipeline.
 var leaves = []string{
 	"muster/pipeline/files",
 	"muster/pipeline/offcrypto",
@@ -29,9 +28,8 @@ var leaves = []string{
 	"muster/pipeline/signature",
 }
 
-// moduleHomes says which packages may import a module, or a package of it. A
-// module that is not here may not be imported; a home that does not import it is
-// to be taken out. A home that ends in ... is every package below.
+// moduleHomes says which packages may import a module, or a package of it. A module without an entry may not be
+// imported; an entry that is not used must be removed. An entry that ends in ... is every package below.
 var moduleHomes = map[string][]string{
 	"github.com/gocarina/gocsv": {"muster/pipeline/book", "muster/pipeline/mapping/suggest",
 		"muster/reports", "muster/templates"},
@@ -66,11 +64,10 @@ var moduleHomes = map[string][]string{
 	"modernc.org/sqlite": {"muster/pipeline/ledger"},
 }
 
-// testHomes is the same for what only tests import: there a package may import
-// what it may elsewhere, and these.
+// testHomes is the same for modules that only tests import, in addition to moduleHomes.
 var testHomes = map[string][]string{
 	"github.com/google/go-cmp":        {"muster/..."},
-	"github.com/nyaruka/phonenumbers": {"muster/templates"}, // what the lengths in its data are held against
+	"github.com/nyaruka/phonenumbers": {"muster/templates"}, // to compare lengths with its data
 	"github.com/prometheus":           {"muster/cmd/muster"},
 	"github.com/rogpeppe":             {"muster/cmd/muster"},
 	"github.com/xuri/excelize":        {"muster/cmd/...", "muster/pipeline/book"},
@@ -79,10 +76,10 @@ var testHomes = map[string][]string{
 	"pgregory.net/rapid":              {"muster/..."},
 }
 
-// imports are what the files of one package import, on any system.
+// imports are the imports of one package's files, for any system.
 type imports struct{ code, tests []string }
 
-// listed are the packages of the repository with what they import.
+// listed are the packages of the repository with their imports.
 func listed(t *testing.T) map[string]imports {
 	t.Helper()
 	packages := map[string]imports{}
@@ -117,9 +114,8 @@ func listed(t *testing.T) map[string]imports {
 	return packages
 }
 
-// TestImportDirections holds the star (pipeline/README.md, Shape), tests included: pipeline
-// imports nothing of ours; the packages around it import it and not
-// one another; cmd/... wires, and nobody else imports cmd.
+// TestImportDirections tests the star (pipeline/README.md, Shape), tests included: pipeline imports nothing of ours;
+// the packages around it import it and not one another; cmd/... wires, and nobody else imports cmd.
 func TestImportDirections(t *testing.T) {
 	around := 0
 	for path, of := range listed(t) {
@@ -141,7 +137,7 @@ func TestImportDirections(t *testing.T) {
 // mayWire reports whether a package may import another one of ours.
 func mayWire(path, imported string) bool {
 	switch {
-	case path == imported: // a test from outside
+	case path == imported: // an external test
 		return true
 	case strings.HasPrefix(path, cmd):
 		return true
@@ -155,8 +151,7 @@ func mayWire(path, imported string) bool {
 	return imported == core || slices.Contains(leaves, imported)
 }
 
-// TestModulesHaveHomes: which module is used where is decided here, and not by
-// the next one who finds it at hand.
+// TestModulesHaveHomes: which package uses which module is decided here, and not by whoever needs one next.
 func TestModulesHaveHomes(t *testing.T) {
 	used := map[string]bool{}
 	for path, of := range listed(t) {
@@ -188,8 +183,7 @@ func isModule(imported string) bool {
 	return strings.Contains(first, ".")
 }
 
-// atHome reports whether a package may import one of a module, and notes by
-// which entries of the table.
+// atHome reports whether a package may import one of a module, and notes the entries of the table that allow it.
 func atHome(path, imported string, table map[string][]string, used map[string]bool) (may bool) {
 	for module, homes := range table {
 		if imported != module && !strings.HasPrefix(imported, module+"/") {

@@ -7,11 +7,11 @@ import (
 	"muster/cmd/muster/internal/terminal"
 )
 
-// interrupts turns SIGINT and SIGTERM into promise 7: after the first no further
-// row is taken, after the second nothing is waited for.
+// interrupts implements promise 7 for SIGINT and SIGTERM: after the first no further row is taken, after the second
+// nothing is waited for.
 type interrupts struct {
 	*terminal.Interrupts
-	sending atomic.Bool // requests may be in flight
+	sending atomic.Bool // requests may be under way
 }
 
 func (p *program) interrupts() *interrupts {
@@ -26,7 +26,7 @@ func (p *program) interrupts() *interrupts {
 	return i
 }
 
-// See takes in whether requests may be in flight.
+// See notes whether requests may be under way.
 func (i *interrupts) See(e enrol.Event) {
 	switch e.(type) {
 	case enrol.SendBegan:

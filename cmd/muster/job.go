@@ -15,7 +15,7 @@ import (
 	"muster/templates"
 )
 
-// job is what every run of this program has in common, with made-up secrets.
+// job is the common part of every run of this program. It has made-up secrets.
 func (p *program) job(def *templates.Definition, t pipeline.Target) enrol.Job {
 	return enrol.Job{Definition: def, Target: enrol.Target{Target: t, Title: def.Provider().Title},
 		Secrets: enrol.RehearsalSecrets(def.Provider()), Author: enrol.Author{Version: version(), Person: person(),
@@ -34,8 +34,7 @@ func (f *bookFlags) open(ctx context.Context, j *enrol.Job, path string) (*enrol
 	return enrol.Open(ctx, j.Definition, s)
 }
 
-// openAgain opens the very book of an earlier run of a ledger; path is where it is
-// now, "" where it was.
+// openAgain opens the book of an earlier run of a ledger; path is where it is now, "" for the run's path.
 func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, l *ledger.Ledger, run pipeline.Run,
 	path string) (*enrol.Book, error) {
 	s, err := f.source(path)
@@ -46,8 +45,7 @@ func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, l 
 	return enrol.OpenAgain(ctx, def, run, s)
 }
 
-// fixOf finds the run of --run, whose sheet Fix the one book is, and its provider
-// where the user named none.
+// fixOf finds the run of --run, whose sheet Fix the book is, and its provider where the user named none.
 func (p *program) fixOf(ctx context.Context, f *bookFlags, lf ledgerFlag, books []string) (err error) {
 	switch {
 	case f.fixRun == "" && f.fixBook != "":
@@ -65,7 +63,7 @@ func (p *program) fixOf(ctx context.Context, f *bookFlags, lf ledgerFlag, books 
 	run, err := l.Run(ctx, f.fixRun)
 	var none *ledger.NoRunError
 	if errors.As(err, &none) && len(none.Matches) == 0 {
-		// A check and a rehearsal without a ledger leave their workbooks alone.
+		// A check or a rehearsal without a ledger leaves no run behind.
 		return pipeline.Wrong("cmd_report.fix_run_unknown", "run", f.fixRun, "ledger", l.Path()).
 			Try("cmd_report.save_as_workbook")
 	}
@@ -82,15 +80,15 @@ func (p *program) fixOf(ctx context.Context, f *bookFlags, lf ledgerFlag, books 
 	return nil
 }
 
-// providerOfResults fills in the provider where the user named none and the
-// books are results workbooks, which know theirs.
+// providerOfResults fills in the provider where the user named none and the books are results workbooks, which have
+// it.
 func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []string) error {
 	if f.provider != "" || len(books) == 0 {
 		return nil
 	}
 	for _, path := range books {
 		if path == "-" {
-			return nil // it can be read once
+			return nil // standard input can only be read once
 		}
 		s, err := f.source(path)
 		if err != nil {
@@ -116,8 +114,7 @@ func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []s
 	return nil
 }
 
-// flagsAgain are the flags with which the rows of a run are imported as it
-// imported them. None is a secret.
+// flagsAgain are the flags that import the rows of a run in the same way as that run did. None is a secret.
 type flagsAgain struct {
 	namespace    pipeline.Namespace
 	baseURL      string // "" in a rehearsal
@@ -128,7 +125,7 @@ type flagsAgain struct {
 	carry        []string
 	carryRaw     bool
 	delimiter    rune
-	passwordFile string // of the reports, and then of the workbook
+	passwordFile string // of the reports, and for reading the workbook again
 	yes          bool
 }
 
@@ -179,8 +176,7 @@ func (r flagsAgain) flags(p *pipeline.Provider) []string {
 	return flags
 }
 
-// person is the name that the system gives to whoever runs muster; "" where it
-// has none.
+// person is the user name of whoever runs muster; "" where the system has none.
 func person() string {
 	u, err := user.Current()
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// registerLanguage gives all commands the flag. What it means was found before.
+// registerLanguage gives all commands the flag. Its value was read before.
 func (p *program) registerLanguage(root *cobra.Command) {
 	settings.PersistentFunc(root, settings.LanguageFlag, p.sentence("flag.lang", "languages", wording.Languages()),
 		func(name string) error {
@@ -19,11 +19,11 @@ func (p *program) registerLanguage(root *cobra.Command) {
 		})
 }
 
-// wordsIn are the sentences of a language that is known.
+// wordsIn is the wording in a language that muster has.
 func wordsIn(tag string) *wording.Wording {
 	w, err := wording.For(tag)
 	if err != nil {
-		panic("muster: " + err.Error()) // a test of the package holds its files whole
+		panic("muster: " + err.Error()) // a test of package wording checks its files
 	}
 	return w
 }

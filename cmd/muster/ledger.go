@@ -104,7 +104,7 @@ func (p *program) printExamination(path string, e ledger.Examination, live map[s
 	return pipeline.Wrong("cmd_ledger.not_sound").Try("cmd_ledger.restore").At(ledgerAt(path))
 }
 
-// sentences are those of messages; never nil, for JSON.
+// sentences words messages; never nil, for JSON.
 func sentences(words *wording.Wording, messages []*pipeline.Message) []string {
 	all := []string{}
 	for _, m := range messages {

@@ -15,21 +15,21 @@ import (
 
 const usualLedger = "muster.db"
 
-// ledgerFlag says which ledger is used, and how it is reached.
+// ledgerFlag says which ledger is used, and how to connect to it.
 type ledgerFlag struct {
-	name       string // a file's path, or the address of a server; "" where nobody says
-	allowPlain bool   // of a server
-	// afterFailover is for those who take the right to send.
+	name       string // a file's path, or the address of a server; "" for none
+	allowPlain bool   // a server without TLS
+	// afterFailover is for commands that take the right to send.
 	afterFailover bool
 }
 
-// register adds the flags; usage is what --ledger is for.
+// register adds the flags; usage describes --ledger.
 func (f *ledgerFlag) register(p *program, c *cobra.Command, usage string) {
 	c.Flags().StringVar(&f.name, "ledger", "", usage)
 	c.Flags().BoolVar(&f.allowPlain, "allow-plain", false, p.sentence("cmd_flags.allow_plain"))
 }
 
-// registerFailover adds the flag of those who take the right to send.
+// registerFailover adds the flag for commands that take the right to send.
 func (f *ledgerFlag) registerFailover(p *program, c *cobra.Command) {
 	c.Flags().BoolVar(&f.afterFailover, "yes-after-failover", false, p.sentence("cmd_flags.yes_after_failover"))
 }
@@ -49,7 +49,7 @@ func (f *ledgerFlags) register(p *program, c *cobra.Command) {
 	f.registerFailover(p, c)
 }
 
-// ledgerOptions are how a ledger is opened; who reads and who writes add their own.
+// ledgerOptions are the options common to reading and writing a ledger.
 func (p *program) ledgerOptions(f ledgerFlag) ledger.Options {
 	o := ledger.Options{Now: p.now, AllowPlain: f.allowPlain, AfterFailover: f.afterFailover}
 	if ledger.IsAddress(p.ledgerToRead(f.name)) {
@@ -58,8 +58,7 @@ func (p *program) ledgerOptions(f ledgerFlag) ledger.Options {
 	return o
 }
 
-// onlyForServers refuses flags of the command line that say how to reach a server,
-// where the ledger is a file.
+// onlyForServers refuses flags for a server on the command line when the ledger is a file.
 func (p *program) onlyForServers(c *cobra.Command) error {
 	name := p.ledgerToRead(flagText(c, "ledger"))
 	if ledger.IsAddress(name) {
@@ -73,9 +72,8 @@ func (p *program) onlyForServers(c *cobra.Command) error {
 	return nil
 }
 
-// findLedger is the ledger's name; "" is a throw-away one, for a rehearsal.
-// MUSTER_LEDGER does not count in a rehearsal, so that nobody's cron
-// environment fills with made-up customers.
+// findLedger is the ledger's name; "" is a temporary one, for a rehearsal. MUSTER_LEDGER is ignored in a rehearsal,
+// so that nobody's cron environment fills with made-up customers.
 func (p *program) findLedger(name string, rehearsal bool) (string, error) {
 	switch {
 	case name != "":
@@ -90,7 +88,7 @@ func (p *program) findLedger(name string, rehearsal bool) (string, error) {
 	return "", pipeline.Wrong("cmd_ledger.unnamed").Try("cmd_ledger.name_and_keep")
 }
 
-// ledgerToRead is the ledger that is meant where none is begun.
+// ledgerToRead is the name of the ledger for commands that create none.
 func (p *program) ledgerToRead(name string) string {
 	if name == "" {
 		name = p.getenv("MUSTER_LEDGER")
@@ -101,8 +99,7 @@ func (p *program) ledgerToRead(name string) string {
 	return name
 }
 
-// ledgerFiles are the files of a ledger of that name, which nothing else may be
-// written to.
+// ledgerFiles are the files of a ledger with that name, which nothing else may overwrite.
 func (p *program) ledgerFiles(name string) []string {
 	switch key := p.getenv(settings.LedgerKeyVariable); {
 	case !ledger.IsAddress(name):
@@ -125,19 +122,19 @@ func ledgerAt(name string) pipeline.Place {
 	return pipeline.Place{Kind: "ledger", File: ledger.Shown(name)}
 }
 
-// holder is what another muster shows of a command that writes to a ledger.
+// holder is how another muster describes a command that writes to a ledger.
 func holder(command ...string) string {
 	return pipeline.ShellCommand(command...) + " (PID " + strconv.Itoa(os.Getpid()) + ", " + machine() + ")"
 }
 
-// readLedger opens a ledger to look at it.
+// readLedger opens a ledger for reading only.
 func (p *program) readLedger(ctx context.Context, f ledgerFlag) (*ledger.Ledger, error) {
 	o := p.ledgerOptions(f)
 	o.ReadOnly = true
 	return p.openLedger(ctx, f, o)
 }
 
-// writeLedger opens a ledger that is there to write to it, for a command.
+// writeLedger opens an existing ledger for writing, for a command.
 func (p *program) writeLedger(ctx context.Context, f ledgerFlag, command ...string) (*ledger.Ledger, error) {
 	o := p.ledgerOptions(f)
 	o.Holder, o.English = holder(command...), p.english.Message

@@ -54,7 +54,7 @@ func (p *program) moveLedger(from, to string, allowPlain, asJSON bool) error {
 	return err
 }
 
-// movedText says what was moved, and what is to be done now.
+// movedText says what was moved, and what to do now.
 func (p *program) movedText(m ledger.Moved) string {
 	if m.Already {
 		return p.sentence("cmd_ledger.moved_already", "from", m.From, "to", m.To) + "\n"

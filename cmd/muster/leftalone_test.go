@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// What lies in a folder and is no book: the exit code and the metrics say so every
-// night, the sentence comes once a week, and at once where the file has changed.
+// For files in a folder that are not books, exit code and metrics report them every night, the sentence comes once a
+// week, and at once when a file has changed.
 func TestLeftAloneIsSaidOnceAWeek(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("inbox", 0o700); err != nil {
@@ -24,9 +24,9 @@ func TestLeftAloneIsSaidOnceAWeek(t *testing.T) {
 	put("~$list.xlsx", "a lock")
 	begun := time.Date(2026, 11, 2, 2, 15, 0, 0, time.UTC)
 	for _, c := range []struct {
-		night  int // from begun
+		night  int // counted from begun
 		before func()
-		want   string // the names that are said
+		want   string // the names that are reported
 		files  string // of the metric
 		code   int
 	}{

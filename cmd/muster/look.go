@@ -33,7 +33,7 @@ func (p *program) lookCommand() *cobra.Command {
 				return err
 			}
 			o.Book = book.Options{Sheet: s.Sheet, Reading: s.Reading, Password: s.Password}
-			r, err := look.At(context.Background(), books[0], o) // an interrupt ends it: nothing is in flight
+			r, err := look.At(context.Background(), books[0], o) // an interrupt ends the process: nothing is under way
 			switch {
 			case err != nil:
 				return err

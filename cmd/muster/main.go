@@ -1,7 +1,6 @@
-// Muster takes a merchant book and enrols every merchant in it with a payment
-// provider, once each, and hands back a workbook that says what became of
-// every row. This package is the program: its commands, exit codes, and the
-// wiring of the packages that do the work.
+// Muster takes a merchant book, enrols every merchant in it with a payment provider, once each, and returns a
+// workbook that says what became of every row. This package is the program: its commands, exit codes, and the wiring
+// of the packages that do the work.
 package main
 
 import "os"

@@ -20,8 +20,8 @@ const (
 	manTopics   = 7
 )
 
-// writeManual writes a page of the manual for each command and topic into a
-// folder, in the language of messages. It writes over nothing.
+// writeManual writes a page of the manual for each command and topic into a folder, in the language of messages. It
+// replaces no file.
 func (p *program) writeManual(root *cobra.Command, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return pipeline.MistakeOf(err)
@@ -42,7 +42,7 @@ func (p *program) writeManual(root *cobra.Command, dir string) error {
 		if err := newfile.Write(path, func(w io.Writer) error { return page.Write(w) }); err != nil {
 			return err
 		}
-		if err := os.Chmod(path, 0o644); err != nil { // a manual is for everybody
+		if err := os.Chmod(path, 0o644); err != nil { // everybody may read a manual
 			return pipeline.MistakeOf(err)
 		}
 	}
@@ -84,7 +84,7 @@ func (p *program) manPage(path string, section int, short string) manpage.Page {
 		Source: p.sentence("cmd_version.version", "version", b.version), Naming: p.sentence("command.man_name")}
 }
 
-// flagItems are flags, each with what it does.
+// flagItems are flags with their descriptions.
 func flagItems(flags *pflag.FlagSet) (items []manpage.Item) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {

@@ -33,7 +33,7 @@ func (p *program) mapCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, books []string) error {
-			return p.mapBook(context.Background(), f, books[0], out) // an interrupt ends it: nothing is in flight
+			return p.mapBook(context.Background(), f, books[0], out) // an interrupt ends the process
 		},
 	}
 	c.Flags().StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.provider"))
@@ -93,16 +93,16 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	return p.show(text)
 }
 
-// usualMapping is the mapping that is offered to be written where none was named.
+// usualMapping is the suggested name of a new mapping.
 const usualMapping = "mapping.csv"
 
-// checkCommand checks a book with a mapping, which says itself where the table is.
+// checkCommand is the command that checks a book with a mapping, which says where the table is.
 func (f *bookFlags) checkCommand(path, mapping string) string {
 	words := []string{"muster", "check", path, "--provider", f.provider, "--mapping", mapping}
 	return pipeline.ShellCommand(append(words, f.readingFlags()...)...)
 }
 
-// mapCommand maps a book again, with more flags.
+// mapCommand is the command that maps a book again, with more flags.
 func (f *bookFlags) mapCommand(path, out string) func(more ...string) string {
 	words := []string{"muster", "map", path, "--provider", f.provider}
 	if out != "" {
@@ -112,7 +112,7 @@ func (f *bookFlags) mapCommand(path, out string) func(more ...string) string {
 	return func(more ...string) string { return pipeline.ShellCommand(slices.Concat(words, more)...) }
 }
 
-// tableFlags are those that say where the table is.
+// tableFlags are the flags that say where the table is.
 func (f *bookFlags) tableFlags() (words []string) {
 	if f.sheet != "" {
 		words = append(words, "--sheet", f.sheet)
@@ -126,7 +126,7 @@ func (f *bookFlags) tableFlags() (words []string) {
 	return words
 }
 
-// readingFlags are those that say how a file is read, wherever its table is.
+// readingFlags are the flags that say how a file is read, wherever its table is.
 func (f *bookFlags) readingFlags() (words []string) {
 	if f.reading.Encoding != "" {
 		words = append(words, "--encoding", f.reading.Encoding)

@@ -11,7 +11,7 @@ import (
 	"muster/templates"
 )
 
-// suggested is what map would write for a book's text.
+// suggested is the suggestion that map would make for a book.
 func suggested(t *testing.T, def *templates.Definition, header []string, rows [][]string) *suggest.Suggestion {
 	t.Helper()
 	rules, err := def.FieldRules()
@@ -25,9 +25,8 @@ func suggested(t *testing.T, def *templates.Definition, header []string, rows []
 	return suggest.Mapping(def.Provider(), rules, s, func(slug string) string { return slug + ".csv" })
 }
 
-// TestMapOfATemplateIsTheIdentity: a book in a provider's own columns, blank or
-// filled, maps to itself and misses nothing: for certain, but for columns that
-// are empty in a filled one.
+// TestMapOfATemplateIsTheIdentity: a book with a provider's own columns, blank or filled, maps to itself and misses
+// nothing; all suggestions are certain, except for columns that are empty in a filled book.
 func TestMapOfATemplateIsTheIdentity(t *testing.T) {
 	set, err := templates.Embedded()
 	if err != nil {

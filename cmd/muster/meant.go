@@ -10,9 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// meantCommand is the call of the command that a person probably meant by a name below c;
-// "" where there is none. A name that is right and in the wrong place is looked for in all of
-// the program.
+// meantCommand is the command that a person probably meant by a name below c; "" when there is none. A correct name
+// in the wrong place is searched for in the whole program.
 func meantCommand(c *cobra.Command, name string) string {
 	var below []string
 	for _, sub := range c.Commands() {
@@ -29,7 +28,7 @@ func meantCommand(c *cobra.Command, name string) string {
 	return ""
 }
 
-// commandNamed is the first command of that name below c; nil where there is none.
+// commandNamed is the first command with that name below c; nil when there is none.
 func commandNamed(c *cobra.Command, name string) *cobra.Command {
 	for _, sub := range c.Commands() {
 		if sub.IsAvailableCommand() && sub.Name() == name {
@@ -42,8 +41,8 @@ func commandNamed(c *cobra.Command, name string) *cobra.Command {
 	return nil
 }
 
-// meantPage is the call of the page of help that a person probably meant by words of which
-// muster knows those of at, and not left; "" where there is none.
+// meantPage is the page of help that a person probably meant by words of which only those up to the command at are
+// known, and not left; "" when there is none.
 func meantPage(at *cobra.Command, left []string) string {
 	if at == nil || len(left) == 0 {
 		return ""
@@ -65,9 +64,8 @@ func meantPage(at *cobra.Command, left []string) string {
 	return "`" + root + " help" + strings.TrimPrefix(at.CommandPath(), root) + " " + meant + "`"
 }
 
-// unknownFlag is the mistake of a flag that c has not, with the flag that was probably meant,
-// or the commands that have it. name and letters are what pflag found: of -provider it is the
-// letter p, in the letters "provider".
+// unknownFlag is the mistake for a flag that c does not have, with the flag that was probably meant, or the commands
+// that have it. name and letters are what pflag found: for -provider the letter p, in the letters "provider".
 func unknownFlag(c *cobra.Command, name, letters string) *pipeline.Mistake {
 	wrong := pipeline.Wrong("cmd_usage.flag_unknown", "flag", spelled(name, letters))
 	word := name
@@ -95,7 +93,7 @@ func flagsOf(c *cobra.Command) (names []string) {
 	return names
 }
 
-// commandsWith are the calls of the commands below c that have the flag.
+// commandsWith lists the commands below c that have the flag, as they are called.
 func commandsWith(c *cobra.Command, flag string) (calls []string) {
 	for _, sub := range c.Commands() {
 		if slices.Contains(flagsOf(sub), flag) {

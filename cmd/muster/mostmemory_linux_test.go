@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// mostMemory is the most that an ended process held, in bytes.
+// mostMemory is the peak memory of a process that has ended, in bytes.
 func mostMemory(p *os.ProcessState) int64 {
 	if usage, ok := p.SysUsage().(*syscall.Rusage); ok {
 		return usage.Maxrss << 10

@@ -4,5 +4,5 @@ package main
 
 import "os"
 
-// mostMemory is not reported by every system, nor in the same unit: 0.
+// mostMemory is 0: not every system reports it, or in the same unit.
 func mostMemory(*os.ProcessState) int64 { return 0 }

@@ -8,15 +8,15 @@ import (
 	"muster/pipeline"
 )
 
-// narrator says in sentences, on stderr, what a run does.
+// narrator prints on stderr, in sentences, what a run does.
 type narrator struct {
 	*program
 	output outputFlags
-	// importing: the kinds of problems come before the question, and are no result.
+	// importing: the kinds of problems come before the question, and are not the result.
 	importing bool
 }
 
-// See says what there is to say of an event.
+// See prints the sentences for an event.
 func (n *narrator) See(e enrol.Event) {
 	look := n.stderrLook(n.output)
 	switch e := e.(type) {
@@ -44,22 +44,22 @@ func (n *narrator) See(e enrol.Event) {
 	case enrol.Lost:
 		n.say("run.lost", "row", e.Row, "run", e.Run, "customer", e.CustomerID)
 	case enrol.Waiting:
-		// A quiet run says so too: it may take as long as the other one does.
+		// Also in a quiet run, which may wait just as long.
 		if e.Holder == "" {
 			n.say("run.waiting_for_one", "ledger", e.Ledger)
 			break
 		}
 		n.say("run.waiting", "ledger", e.Ledger, "holder", e.Holder, "since", e.Since)
 	case enrol.LeftAlone:
-		// A quiet run says so too: whoever put it there waits for its merchants.
+		// Also in a quiet run: whoever put the book there waits for its merchants.
 		if !e.Again {
 			n.sayMessage(e.Why)
 		}
 	case enrol.Refused:
-		n.fail(e.Err) // each night: it says what the exit code asks for
+		n.fail(e.Err) // every night, because the exit code reports it too
 	case enrol.OpenCounted:
-		// A quiet run says so too: a row that is open may be of a book that is gone. The
-		// result has named the requests without an answer, by themselves.
+		// Also in a quiet run, because an open row may belong to a book that is gone. The result lists the requests
+		// without an answer itself.
 		if count := e.Older.Total(); count > e.Older[pipeline.Uncertain] && !n.output.json {
 			n.say("run.older_open", "count", count, "counts", e.Older, "command",
 				pipeline.ShellCommand("muster", "open", "--ledger", e.Ledger))
@@ -72,7 +72,7 @@ func (n *narrator) See(e enrol.Event) {
 			moved = pipeline.Say("run.moved_because", "book", e.Book, "to", e.To, "why", e.Why)
 		}
 		if e.Refused {
-			// Whoever reads the error in the mail of a quiet run looks for the file.
+			// Also in a quiet run: whoever reads its error in a mail looks for the file.
 			n.sayMessage(moved)
 			return
 		}
@@ -80,7 +80,7 @@ func (n *narrator) See(e enrol.Event) {
 	}
 }
 
-// sayUnlessQuiet says a sentence that is no result and no error.
+// sayUnlessQuiet prints a sentence that is neither a result nor an error.
 func (n *narrator) sayUnlessQuiet(s string) {
 	if !n.output.quiet {
 		n.tell(s)

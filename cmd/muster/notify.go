@@ -32,14 +32,13 @@ func (f *notifyFlags) register(p *program, c *cobra.Command) {
 	fl.BoolVar(&f.names, "notify-names", false, p.sentence("cmd_flags.notify_names"))
 }
 
-// recipient is who gets notices: a program, a web address, or both.
+// recipient is where notices go: a program, a web address, or both.
 type recipient struct {
 	command []string
 	address string // a secret
 }
 
-// recipient finds out before anything else whether the flags and the environment
-// name somebody who can get a notice.
+// recipient checks before anything else that the flags and the environment name a usable recipient.
 func (f *notifyFlags) recipient(getenv func(string) string) (to recipient, err error) {
 	if f.when != notifyNews && f.when != notifyAlways {
 		return to, pipeline.Wrong("cmd_report.notify_when", "value", f.when)
@@ -61,8 +60,7 @@ func (f *notifyFlags) recipient(getenv func(string) string) (to recipient, err e
 	return to, nil
 }
 
-// notified imports, and then sends the notice. A notice that is not delivered is a
-// warning.
+// notified imports, and then sends the notice. A notice that is not delivered is only a warning.
 func (p *program) notified(f *importFlags, run func(*notify.Collector) error) error {
 	to, err := f.notify.recipient(p.getenv)
 	if err != nil {
@@ -81,7 +79,7 @@ func (p *program) notified(f *importFlags, run func(*notify.Collector) error) er
 	return err
 }
 
-// deliver sends a notice to whoever gets it.
+// deliver sends a notice.
 func (p *program) deliver(f *notifyFlags, to recipient, n *notify.Notice) {
 	text := notify.TextOf(n, p.words, f.names)
 	document, err := notify.JSONOf(n, text, f.names)

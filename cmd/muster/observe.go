@@ -29,9 +29,9 @@ func (f *logFlags) register(p *program, c *cobra.Command) {
 	fl.StringVar(&f.level, "log-level", "info", p.sentence("cmd_flags.log_level"))
 }
 
-// observed runs f with the observers that the flags ask for, and ends that with
-// f's exit code. What is observed never changes that code; metrics that
-// cannot be written do, when all else went well: an alert would stay silent.
+// observed runs f with the observers that the flags ask for, and ends them with f's exit code. Observers never change
+// that code, with one exception: metrics that cannot be written change a success, because otherwise an alert would
+// stay silent.
 func (p *program) observed(f *importFlags, n pipeline.Namespace, books []string, notices *notify.Collector,
 	run func(enrol.Observers) error) (err error) {
 	if err := f.refuseOwnFiles(p.ledgerFiles(p.ledgerToRead(f.ledger.name)), books); err != nil {
@@ -79,8 +79,7 @@ func (p *program) observed(f *importFlags, n pipeline.Namespace, books []string,
 	return err
 }
 
-// howItEnded is the exit code of an import that ended with err, and whether it went
-// through every book that can be read.
+// howItEnded is the exit code of an import that ended with err, and whether it went through every readable book.
 func howItEnded(err error) (code int, through bool) {
 	if err != nil {
 		code, _ = explain(err)
@@ -93,9 +92,8 @@ func howItEnded(err error) (code int, through bool) {
 	return code, others == exitOK || others == exitFix || others == exitLook
 }
 
-// shown are the observers of whoever waits for an import: JSON lines, and how
-// far it is by a bar where somebody looks at a terminal, else by sentences. dir
-// is the folder of the books, "" without one.
+// shown are the observers for the person or program that waits for an import: JSON lines, and progress as a bar at a
+// terminal, else as sentences. dir is the folder of the books, "" without one.
 func (p *program) shown(f outputFlags, dir string) enrol.Observers {
 	var o enrol.Observers
 	switch {
@@ -112,13 +110,12 @@ func (p *program) shown(f outputFlags, dir string) enrol.Observers {
 	return o
 }
 
-// mayDraw says whether a bar is shown: somebody looks at a terminal, and asked
-// for neither silence nor JSON.
+// mayDraw reports whether a bar is shown: at a terminal, without --quiet and --json.
 func (p *program) mayDraw(f outputFlags) bool {
 	return p.screen != nil && p.stderr == io.Writer(p.screen) && p.screen.Width() > 0 && !f.quiet && !f.json
 }
 
-// refuseOwnFiles holds the log and the metrics against what an import reads.
+// refuseOwnFiles refuses a log or metrics file that the import also reads.
 func (f importFlags) refuseOwnFiles(ledger, books []string) error {
 	for flag, path := range map[string]string{"--log": f.log.path, "--metrics": f.metrics} {
 		for _, other := range slices.Concat(ledger, f.book.mappings, books,

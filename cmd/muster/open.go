@@ -25,7 +25,7 @@ type openFlags struct {
 	ledger   ledgerFlag
 	provider string // a name or a folder
 	filter   openrows.Filter
-	reading  bookFlags // how the books are read again
+	reading  bookFlags // how to read the books again
 	report   reportFlags
 	output   string
 	dismiss  []string
@@ -72,7 +72,7 @@ func (p *program) openCommand() *cobra.Command {
 	return c
 }
 
-// listOpen prints what is open; the exit code is that of the gravest row.
+// listOpen prints the open rows; the exit code is that of the most serious one.
 func (p *program) listOpen(ctx context.Context, f openFlags) (err error) {
 	if _, err := filepath.Match(f.filter.Book, ""); err != nil {
 		return pipeline.Wrong("cmd_show.book_pattern", "pattern", f.filter.Book)
@@ -151,7 +151,7 @@ func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) 
 		name := cmp.Or(f.provider, b.Run.DefinitionName())
 		def, there := known[name]
 		if !there {
-			// One of the user's own may be in a folder that is not named.
+			// The user's own definition may be in a folder that is not named here.
 			def, _ = definition(name)
 			known[name] = def
 		}
@@ -168,7 +168,7 @@ func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) 
 	return books, flying, nil
 }
 
-// dismiss keeps that nothing is to be done about rows.
+// dismiss records that nothing is to be done about rows.
 func (p *program) dismiss(ctx context.Context, f openFlags) (err error) {
 	by, err := settle.Person(cmp.Or(f.by, person()))
 	if err != nil {

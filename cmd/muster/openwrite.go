@@ -13,9 +13,9 @@ import (
 	"muster/reports"
 )
 
-// writeOpen writes the open rows as a workbook. Where all are of one book that is at
-// hand it is like that of its run, with the sheet Fix; else it is a list, and beside it
-// is such a workbook for each book at hand that has rows to fix.
+// writeOpen writes the open rows as a workbook. When all are from one book that is available, it is like the workbook
+// of its run, with the sheet Fix; else it is a list, and beside it is such a workbook for each available book with
+// rows to fix.
 func (p *program) writeOpen(ctx context.Context, f openFlags, l *ledger.Ledger, books []*openrows.Book) error {
 	if len(books) == 1 && books[0].AtHand {
 		return p.writeOpenBook(ctx, f, l, books[0], f.output)
@@ -47,7 +47,7 @@ func fixBeside(list string, b *openrows.Book) string {
 	return strings.TrimSuffix(list, ext) + "." + name + "." + b.Run.ID + ext
 }
 
-// writeOpenBook writes the open rows of one book, which is at hand.
+// writeOpenBook writes the open rows of one book, which is available.
 func (p *program) writeOpenBook(ctx context.Context, f openFlags, l *ledger.Ledger, b *openrows.Book,
 	path string) error {
 	again := againFlags{book: f.reading, report: f.report}

@@ -18,9 +18,8 @@ type place struct {
 	namespace pipeline.Namespace
 }
 
-// places are the namespaces in which a key is looked up: the one that the
-// flags name, else every one that the ledger has a run of. A provider that is
-// none of muster's own is looked into only when it is named.
+// places are the namespaces in which a key is looked up: the one that the flags name, else every one of which the
+// ledger has a run. A provider that does not come with muster is only included when it is named.
 func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error) {
 	if f.target.env != "" || f.target.baseURL != "" || f.target.account != "" {
 		def, namespace, err := f.target.namespaceOf(f.provider, pipeline.Run{})
@@ -68,11 +67,11 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 	return nil, pipeline.Wrong("cmd_ledger.no_runs").At(ledgerAt(l.Path()))
 }
 
-// mostMappings is how many of the last mappings a key is read with.
+// mostMappings is how many of the latest mappings a key is read with.
 const mostMappings = 16
 
-// read gives what a text may be as a key at the place, with the conversions of the
-// mappings that runs there had, as far as they are still where they were.
+// read gives the values that a text may be as a key at the place, with the conversions of the mappings of runs there,
+// as far as those files still exist.
 func (p place) read(key string, runs []pipeline.Run) (keys.Reading, error) {
 	rules, err := p.def.FieldRules()
 	if err != nil {
@@ -87,14 +86,14 @@ func (p place) read(key string, runs []pipeline.Run) (keys.Reading, error) {
 		if paths = append(paths, run.Mapping); len(paths) > mostMappings {
 			break
 		}
-		if sheet, err := enrol.ReadMapping(run.Mapping); err == nil { // else it is gone, and the usual ones do
+		if sheet, err := enrol.ReadMapping(run.Mapping); err == nil { // else the usual conversions are used
 			sheets = append(sheets, sheet)
 		}
 	}
 	return keys.NewReader(p.def.Provider(), rules, sheets).Read(key), nil
 }
 
-// tried adds how a key was read to all that was tried.
+// tried adds how a key was read to the list.
 func (p *program) tried(all []string, reading keys.Reading) []string {
 	for _, chain := range reading.Tried {
 		name := "`" + chain + "`"
@@ -108,7 +107,7 @@ func (p *program) tried(all []string, reading keys.Reading) []string {
 	return all
 }
 
-// knownNamespace refuses a namespace that the ledger has no run of.
+// knownNamespace refuses a namespace of which the ledger has no run.
 func knownNamespace(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace) error {
 	known, err := l.Namespaces(ctx)
 	if err != nil || slices.Contains(known, n) {

@@ -13,8 +13,8 @@ import (
 
 const printConfigFlag = "print-config"
 
-// printableConfig gives the commands that have a place to send to the flag
-// --print-config: it prints the settings in use and does nothing else.
+// printableConfig adds --print-config to the commands that send: the flag prints the settings in use and does nothing
+// else.
 func (p *program) printableConfig(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		if c.Name() != "import" && c.Name() != "check" {
@@ -52,7 +52,7 @@ func (p *program) printConfig(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	// Asked for now, so that a secret that is given twice is an error.
+	// Read here already, so that a secret that is given twice is an error.
 	secrets, err := settings.Secrets(def.Provider(), p.getenv)
 	if err != nil {
 		return err

@@ -19,12 +19,10 @@ import (
 	"muster/templates"
 )
 
-// program is what the commands share: the streams, the environment and the
-// clock, so that they can be given others.
+// program is what the commands share: streams, environment and clock, which tests replace.
 //
-// What goes where: results go to stdout, and nothing else does; progress, the
-// plan, warnings and errors go to stderr. An error is one line that says what
-// is wrong, and one that says what to do.
+// Results go to stdout, and nothing else does; progress, the plan, warnings and errors go to stderr. An error is one
+// line that says what is wrong, and one that says what to do.
 type program struct {
 	stdin  io.Reader
 	stdout io.Writer
@@ -34,16 +32,15 @@ type program struct {
 	environ func() []string
 	now     func() time.Time
 	random  func() float64
-	// outagePauses are those of [importer.Outage]; nil outside of tests.
+	// outagePauses replace those of [importer.Outage] in tests; else nil.
 	outagePauses []time.Duration
 	// pause waits, unless stop is closed first.
 	pause func(d time.Duration, stop <-chan struct{})
-	// terminal says that a person is there to be asked.
+	// terminal says that a person can be asked.
 	terminal bool
-	// screen is stderr where it is a terminal, else nil.
+	// screen is stderr when it is a terminal, else nil.
 	screen *terminal.Screen
-	// words are in the language of whoever runs muster, which is known when run
-	// begins; english is for what programs read.
+	// words is the wording in the user's language, which is known once run begins; english is for what programs read.
 	words   *wording.Wording
 	english *wording.Wording
 	lang    settings.Language
@@ -73,7 +70,7 @@ func (p *program) run(args []string) int {
 	return code
 }
 
-// speak chooses the language of whoever runs muster.
+// speak sets the user's language.
 func (p *program) speak(l settings.Language) {
 	p.lang = l
 	p.english = wordsIn(wording.Default)
@@ -82,7 +79,7 @@ func (p *program) speak(l settings.Language) {
 	}
 }
 
-// commands makes the command muster, with all that are below it.
+// commands makes the command muster, with all commands below it.
 func (p *program) commands() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "muster",
@@ -119,12 +116,12 @@ func (p *program) commands() *cobra.Command {
 	return root
 }
 
-// person is whoever is at the terminal.
+// person is the person at the terminal.
 func (p *program) person() terminal.Person {
 	return terminal.Person{In: p.stdin, Out: p.stderr, Screen: p.screen}
 }
 
-// fail prints an error and gives its exit code.
+// fail prints an error and returns its exit code.
 func (p *program) fail(err error) int {
 	var printed exitError
 	if errors.As(err, &printed) {
@@ -140,32 +137,32 @@ func (p *program) fail(err error) int {
 // print writes one line of --json.
 func (p *program) print(l jsonlines.Line) { jsonlines.NewPrinter(p.stdout).Print(l) }
 
-// sentence is one in the language of whoever runs muster.
+// sentence words a message in the user's language.
 func (p *program) sentence(code pipeline.MessageCode, pairs ...any) string {
 	return p.words.Say(code, pairs...)
 }
 
-// say writes a sentence to stderr, on a line of its own.
+// say prints a sentence on stderr, on a line of its own.
 func (p *program) say(code pipeline.MessageCode, pairs ...any) {
 	p.tell(p.sentence(code, pairs...))
 }
 
-// sayMessage writes a message to stderr, on a line of its own.
+// sayMessage prints a message on stderr, on a line of its own.
 func (p *program) sayMessage(m *pipeline.Message) { p.tell(p.words.Message(m)) }
 
-// sayMore writes a sentence to stderr that belongs to the one before.
+// sayMore prints a sentence on stderr that belongs to the one before.
 func (p *program) sayMore(code pipeline.MessageCode, pairs ...any) {
 	p.tell("  " + p.sentence(code, pairs...))
 }
 
-// sayHint writes a hint to stderr, below an error.
+// sayHint prints a hint on stderr, below an error.
 func (p *program) sayHint(hint *pipeline.Message) {
 	if hint != nil {
 		p.tell(runtext.Hint(p.words, hint))
 	}
 }
 
-// definition finds what --provider names.
+// definition loads the definition that --provider names.
 func definition(name string) (*templates.Definition, error) {
 	set, err := templates.Embedded()
 	if err != nil {
@@ -177,7 +174,7 @@ func definition(name string) (*templates.Definition, error) {
 	return set.Find(name)
 }
 
-// pauseFor waits, unless it is stopped first.
+// pauseFor waits, unless stop is closed first.
 func pauseFor(d time.Duration, stop <-chan struct{}) {
 	t := time.NewTimer(d)
 	defer t.Stop()

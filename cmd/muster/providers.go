@@ -44,7 +44,7 @@ func (p *program) providersCommand() *cobra.Command {
 	return c
 }
 
-// oneProvider asks for the name of one.
+// oneProvider asks for one name of a provider.
 func oneProvider(_ *cobra.Command, args []string) error {
 	if len(args) == 1 {
 		return nil
@@ -137,8 +137,8 @@ func (p *program) showProvider(ctx context.Context, name string, of ledgerFlag) 
 	return err
 }
 
-// useOf says whether a run has used a definition against its provider: the memory
-// is the ledger, and without one none has.
+// useOf says whether a run has used a definition against its provider, as far as the ledger knows; without a ledger,
+// none has.
 func (p *program) useOf(ctx context.Context, d *pipeline.Provider, of ledgerFlag) (text *pipeline.Message,
 	tried bool, err error) {
 	path := p.ledgerToRead(of.name)
@@ -167,7 +167,7 @@ func (p *program) useOf(ctx context.Context, d *pipeline.Provider, of ledgerFlag
 		nil
 }
 
-// fieldText says what a field is and what it takes.
+// fieldText describes a field and what it takes.
 func (p *program) fieldText(f pipeline.Field) string {
 	field := f.Path
 	if len(f.Shapes) == 1 {
@@ -177,7 +177,7 @@ func (p *program) fieldText(f pipeline.Field) string {
 	case f.Only != "":
 		return p.sentence("cmd_providers.field_fixed", "field", field, "value", f.Only)
 	case len(f.Enum) > 0:
-		// All of them, however many.
+		// All values, however many.
 		return p.sentence("cmd_providers.field_values", "field", field, "values", strings.Join(f.Enum, ", "))
 	case len(f.Help) > 0:
 		return p.sentence("cmd_providers.field_help", "field", field, "help", f.Help)

@@ -58,9 +58,8 @@ func (p *program) exportProvider(name, dir string, whole bool) error {
 	return err
 }
 
-// exportDefinition writes a definition's files to a folder that is not there
-// yet or is empty, those of an overlay with all that it has of its base where whole
-// says so; when that fails, nothing of it stays.
+// exportDefinition writes a definition's files to a folder that does not exist yet or is empty; whole includes all
+// that an overlay has from its base. When it fails, it leaves no files behind.
 func exportDefinition(def *templates.Definition, dir string, whole bool) (files []string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, pipeline.MistakeOf(err).Try("cmd_providers.new_folder")

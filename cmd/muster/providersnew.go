@@ -93,7 +93,7 @@ func (p *program) newProvider(dir string, f newProviderFlags) error {
 	if len(written.LeftOut) > 0 {
 		p.say("new_definition.left_out", "paths", written.LeftOut)
 	}
-	// What is wrong with it is said now, and the files stay.
+	// A mistake in it is reported now, and the files stay.
 	_, err = definition(dir)
 	return err
 }
@@ -123,7 +123,7 @@ func (p *program) askForDefinition(q *newdefinition.Question, wrong *pipeline.Mi
 	return string(pasted), err
 }
 
-// byteByByte reads no more than is asked for: what stands behind belongs to the next
+// byteByByte reads one byte at a time, so that nothing after the answer is consumed, which belongs to the next
 // question.
 type byteByByte struct{ io.Reader }
 
@@ -146,7 +146,7 @@ func (p *program) bodyOf(a newdefinition.Answers) (b newdefinition.Body, err err
 	return b, err
 }
 
-// readOrStdin reads a file, or the standard input for -.
+// readOrStdin reads a file, or standard input for -.
 func (p *program) readOrStdin(path string) (data []byte, err error) {
 	if path == "-" {
 		data, err = io.ReadAll(p.stdin)

@@ -17,14 +17,13 @@ import (
 	"muster/templates"
 )
 
-// sandboxLedger is the ledger of trials, in the folder of a definition.
+// sandboxLedger is the name of the ledger of trials in a definition's folder.
 const sandboxLedger = "sandbox.db"
 
-// longestTrialWait bounds how long a trial waits where the provider asks for it: a
-// person waits too.
+// longestTrialWait bounds how long a trial waits when the provider asks for a pause, because a person waits too.
 const longestTrialWait = 5 * time.Minute
 
-// tryFlags are the flags with which `muster providers test` goes to the provider.
+// tryFlags are the flags of `muster providers test` for a test with the provider.
 type tryFlags struct {
 	env, baseURL, account string
 	ledger                ledgerFlag
@@ -40,12 +39,12 @@ func (f *tryFlags) register(p *program, c *cobra.Command) {
 	c.Flags().BoolVar(&f.yes, "yes", false, p.sentence("cmd_flags.yes_of_test"))
 }
 
-// real says that one of the flags is of a test with the provider.
+// real reports whether one of the flags asks for a test with the provider.
 func (f *tryFlags) real() bool {
 	return f.env != "" || f.baseURL != "" || f.account != "" || len(f.set) > 0 || f.yes
 }
 
-// again is the command that tries the definition again as this one does.
+// again is the command that repeats this trial.
 func (f *tryFlags) again(name string) []string {
 	command := []string{"muster", "providers", "test", name, "--env", f.env}
 	for _, flag := range [][2]string{{"--base-url", f.baseURL}, {"--account", f.account}, {"--ledger", f.ledger.name}} {
@@ -115,17 +114,17 @@ func (p *program) tryProvider(name string, f *tryFlags) error {
 	return p.trialEnded(name, f, job.Ledger.Path, done)
 }
 
-// trialNarrator says what a quiet run says, but for the rows of earlier trials.
+// trialNarrator prints what a quiet run prints, without the rows of earlier trials.
 type trialNarrator struct{ *narrator }
 
-// See says what there is to say of an event.
+// See prints the sentences for an event.
 func (n trialNarrator) See(e enrol.Event) {
 	if _, open := e.(enrol.OpenCounted); !open {
 		n.narrator.See(e)
 	}
 }
 
-// tryJob is the run of the one customer.
+// tryJob is the job of sending the one customer.
 func (p *program) tryJob(def *templates.Definition, target pipeline.Target, name string, f *tryFlags) (
 	j enrol.Job, err error) {
 	j = p.job(def, target)
@@ -152,7 +151,7 @@ func (p *program) tryJob(def *templates.Definition, target pipeline.Target, name
 	return j, nil
 }
 
-// trialEnded says how the trial ended, with its exit code.
+// trialEnded prints how the trial ended, and returns its exit code.
 func (p *program) trialEnded(name string, f *tryFlags, ledger string, done *tryout.Result) error {
 	end, o := done.Ending, &done.Outcome
 	switch {
@@ -186,7 +185,7 @@ func (p *program) trialEnded(name string, f *tryFlags, ledger string, done *tryo
 	return nil
 }
 
-// folderOf is the folder of a definition; "" of one that comes with muster.
+// folderOf is the folder of a definition; "" for one that comes with muster.
 func folderOf(name string) string {
 	if set, err := templates.Embedded(); err == nil && set.Has(name) {
 		return ""

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A trial asks before it sends: a no sends nothing and begins no ledger; a yes sends.
+// A trial asks before it sends: a no sends nothing and creates no ledger; a yes sends.
 func TestATrialAsks(t *testing.T) {
 	var calls atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -38,7 +38,7 @@ func TestATrialAsks(t *testing.T) {
 	}
 }
 
-// At a terminal the questions of a new definition are asked, and an example may be pasted.
+// At a terminal the questions about a new definition are asked, and an example may be pasted.
 func TestANewDefinitionIsAskedFor(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "acme")
 	p, stdout, stderr := newTestProgram(t, nil, strings.Join([]string{"email", "email", "perhaps", "nothing", "none",

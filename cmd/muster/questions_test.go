@@ -9,7 +9,7 @@ import (
 	"muster/pipeline"
 )
 
-// Without a terminal that can take a line back nothing but lines is written.
+// On a terminal that cannot erase a line, only whole lines are written.
 func TestNoBarWhereNobodyLooks(t *testing.T) {
 	p, _, _ := newTestProgram(t, nil, "")
 	width := 80
@@ -35,7 +35,7 @@ func TestNoBarWhereNobodyLooks(t *testing.T) {
 	}
 }
 
-// Where customers may be real the number is typed; nothing else will do.
+// Where customers may be real, only the typed number is a yes.
 func TestWhatAQuestionTakes(t *testing.T) {
 	real := pipeline.Target{Namespace: pipeline.Namespace{Env: "production"}, BaseURL: "https://api.example.com"}
 	for _, c := range []struct {

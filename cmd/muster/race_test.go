@@ -2,5 +2,5 @@
 
 package main
 
-// raceFactor: the race detector keeps several words for each of the program.
+// raceFactor: the race detector keeps several shadow words for each word of the program.
 const raceFactor = 10

@@ -18,9 +18,8 @@ import (
 	"muster/pipeline/wording"
 )
 
-// block is one fenced block of a text in Markdown: "sh" has commands to paste,
-// and "text" behind it what they print; "console" has commands behind $, and what
-// each prints. Others are not run.
+// block is one fenced block of a Markdown text: "sh" has commands to paste, and a "text" after it their output;
+// "console" has commands after $, each with its output. Others are not run.
 type block struct{ info, text string }
 
 func blocksOf(text string) []block {
@@ -49,8 +48,8 @@ func readmeBlocks(t *testing.T) []block {
 	return blocksOf(readme(t, "README.md"))
 }
 
-// TestReadme runs the README as a reader would, top to bottom, in one shell, and
-// looks at what it leaves behind; then that of the other language.
+// TestReadme runs the README as a reader would, top to bottom, in one shell, and checks the files that it leaves
+// behind; then that of the other language.
 func TestReadme(t *testing.T) {
 	for language, path := range readmes {
 		t.Run(path, func(t *testing.T) { testReadme(t, language, path) })
@@ -72,12 +71,11 @@ func testReadme(t *testing.T, language, path string) {
 	}
 }
 
-// runBlocks runs the blocks of a text as a reader would, in one shell in dir, and
-// what the text shows as their output must be what comes out (... stands for
-// anything). It gives the number of commands, or blocks of them, that were run.
+// runBlocks runs the blocks of a text as a reader would, in one shell in dir, and compares the output with the text's
+// (... stands for anything). It returns the number of commands, or blocks of them, that were run.
 func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 	t.Helper()
-	muster, err := os.Executable() // TestMain turns it into muster by its name
+	muster, err := os.Executable() // TestMain runs as muster by its name
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +83,7 @@ func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 	if err := os.Symlink(muster, filepath.Join(bin, "muster")); err != nil {
 		t.Fatal(err)
 	}
-	// The port that the text names may be taken here.
+	// The port in the text may be in use here.
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +115,7 @@ func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 		case "console":
 			for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(b.text, -1)[1:] {
 				command, output, _ := strings.Cut(part, "\n")
-				if !strings.HasPrefix(command, "go ") { // those are run where the whole is built
+				if !strings.HasPrefix(command, "go ") { // go commands run where the whole program is built
 					run(command, output)
 				}
 			}
@@ -125,7 +123,7 @@ func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 	}
 	ran := len(wants)
 	fmt.Fprintf(&script, "echo '=== %d'\n", len(wants))
-	wants = append(wants, "") // what the stand-in says at its end
+	wants = append(wants, "") // the stand-in's last output
 	cmd := exec.Command("bash", "-c", script.String())
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "MUSTER_LANG="+language,
@@ -154,8 +152,8 @@ func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 	return ran
 }
 
-// TestPromisesNameTests holds the promises and the tests that hold them: what is
-// named must be there, and the same tests in every language.
+// TestPromisesNameTests: every test that the promises name exists, and the pages name the same tests in every
+// language.
 func TestPromisesNameTests(t *testing.T) {
 	named := regexp.MustCompile("`((?:Test|Fuzz)\\w+|[a-z-]+\\.txtar)`")
 	promises := topics.Source("promises", wording.Default, "")
@@ -194,9 +192,8 @@ func TestPromisesNameTests(t *testing.T) {
 	}
 }
 
-// TestReadmesAgree: the README of each language has the same commands, leads to the
-// other from its first line, names the version of Go, and can be read in one
-// sitting.
+// TestReadmesAgree: the README of each language has the same commands, links to the other in its first line, names
+// the version of Go, and is short enough to read in one sitting.
 func TestReadmesAgree(t *testing.T) {
 	commands := func(text string) []block {
 		return slices.DeleteFunc(blocksOf(text), func(b block) bool { return b.info == "text" })
@@ -234,8 +231,7 @@ func relative(t *testing.T, from, to string) string {
 	return filepath.ToSlash(path)
 }
 
-// TestLinks: what a page for people links to in the repository is there, the
-// heading too.
+// TestLinks: what a page for people links to in the repository exists, and so does the heading.
 func TestLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)]+)\)`)
 	found := 0
@@ -263,7 +259,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// headings are those of a page, as links to them are written.
+// headings are those of a page, in the form in which links name them.
 func headings(text string) (all []string) {
 	gone := regexp.MustCompile(`[^\pL\pN _-]`)
 	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {

@@ -17,12 +17,12 @@ import (
 // againFlags are the flags of `muster report`.
 type againFlags struct {
 	book     bookFlags
-	target   targetFlags // of --book without a run
+	target   targetFlags // for --book without a run
 	bookPath string
 	ledger   ledgerFlag
 	last     bool
 	report   reportFlags
-	// corrected is where the book goes with the cells of the sheet Fix in from.
+	// corrected is the file to write the book to, with the cells of the sheet Fix in the file from.
 	corrected, from string
 }
 
@@ -75,8 +75,7 @@ func (p *program) reportCommand() *cobra.Command {
 	return c
 }
 
-// reportAgain writes the reports of a run, the last one where id is "", from the ledger
-// and the book.
+// reportAgain writes the reports of a run, or of the last run where id is "", from the ledger and the book.
 func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err error) {
 	l, err := p.readLedger(ctx, f.ledger)
 	if err != nil {
@@ -131,12 +130,12 @@ func (p *program) jobAgain(f *againFlags, def *templates.Definition, l *ledger.L
 	return j
 }
 
-// ranBy says whether a run had the definition of that name, or one laid over it.
+// ranBy reports whether a run used the definition of that name, or an overlay of it.
 func ranBy(r *pipeline.Run, provider string) bool {
 	return provider == r.Namespace.Provider || provider == r.Definition
 }
 
-// lastRun is the run that was started last; provider, unless it is "", is whose.
+// lastRun is the ID of the run that started last; of that provider, unless it is "".
 func lastRun(ctx context.Context, l *ledger.Ledger, provider string) (string, error) {
 	runs, err := l.Runs(ctx)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"muster/templates"
 )
 
-// reportBook writes where every row of a book stands, over all runs of a ledger.
+// reportBook writes the present state of every row of a book, over all runs of a ledger.
 func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
 	l, err := p.readLedger(ctx, f.ledger)
 	if err != nil {
@@ -24,7 +24,7 @@ func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
 	digest, err := enrol.FileSHA256(f.bookPath)
 	if err != nil {
 		if _, unread := book.Open(f.bookPath, book.Options{}); unread != nil {
-			return unread // in words for whoever named it
+			return unread // worded for the person who named it
 		}
 		return err
 	}
@@ -59,8 +59,8 @@ func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
 	return nil
 }
 
-// standing finds the last run of the book, with its definition and where it went: in
-// the namespace that the flags name, else in any.
+// standing finds the last run of the book, with its definition and target: in the namespace that the flags name, else
+// in any.
 func (f *againFlags) standing(ctx context.Context, l *ledger.Ledger, digest string) (last pipeline.Run,
 	def *templates.Definition, t pipeline.Target, err error) {
 	runs, err := l.Runs(ctx)

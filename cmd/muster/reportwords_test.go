@@ -12,8 +12,8 @@ import (
 	"muster/reports"
 )
 
-// In English the headers of the sheet Results are the names that programs read
-// in the other formats, and its sheets have the names that they always had.
+// In English the headers of the sheet Results are the names that programs read in the other formats, and its sheets
+// keep the names of earlier versions.
 func TestEnglishReport(t *testing.T) {
 	words := wordsIn(wording.Default)
 	var headers []string
@@ -37,7 +37,7 @@ func TestEnglishReport(t *testing.T) {
 	}
 }
 
-// What `muster settle` reads means one thing in all languages.
+// No word that `muster settle` reads means two things in two languages.
 func TestVerdictsMeanOneThing(t *testing.T) {
 	column := func(name string) pipeline.MessageCode { return pipeline.MessageCode("report.column_" + name) }
 	means := map[string]map[string]string{"column": {}, "word": {}, "sheet": {}}
@@ -69,8 +69,8 @@ func TestVerdictsMeanOneThing(t *testing.T) {
 	}
 }
 
-// Names of sheets, prompts and refusals of drop-downs are as long as Excel takes
-// them (Excel specifications and limits; ECMA-376 part 1, 18.3.1.32).
+// Names of sheets, and the prompts and errors of drop-downs, are within Excel's limits (Excel specifications and
+// limits; ECMA-376 part 1, 18.3.1.32).
 func TestWorkbookTextsFit(t *testing.T) {
 	for _, lang := range wording.Languages() {
 		words := wordsIn(lang)

@@ -10,7 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// runsFilter picks among runs; what is empty picks all.
+// runsFilter selects runs; an empty filter selects all.
 type runsFilter struct {
 	provider, env, account, book string
 	since, until                 string
@@ -30,7 +30,7 @@ func (f *runsFilter) register(p *program, c *cobra.Command) {
 	fl.IntVar(&f.last, "last", 0, p.sentence("cmd_flags.last"))
 }
 
-// pick gives the runs that fit, in their order.
+// pick returns the runs that match, in their order.
 func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error) {
 	var since, until time.Time
 	var err error

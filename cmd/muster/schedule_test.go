@@ -19,7 +19,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// fenced is the one block of a text with that info string.
+// fenced is the only block of a text with that info string.
 func fenced(t *testing.T, blocks []block, info string) string {
 	t.Helper()
 	for _, b := range blocks {
@@ -31,12 +31,12 @@ func fenced(t *testing.T, blocks []block, info string) string {
 	return ""
 }
 
-// schedule is a machine as the README's crontab and the units expect it, in a
-// folder of the test: its paths, secrets, mapping sheet and provider.
+// schedule is a machine as the README's crontab and the units expect it, in a folder of the test: its paths, secrets,
+// mapping sheet and provider.
 type schedule struct {
 	dir     string
 	standin *standin.Server
-	// here puts the folder's paths and the stand-in's address for the README's.
+	// here replaces the README's paths and address by the folder's and the stand-in's.
 	here *strings.Replacer
 }
 
@@ -53,7 +53,7 @@ func newSchedule(t *testing.T) schedule {
 	}
 	server := httptest.NewServer(s.standin)
 	t.Cleanup(server.Close)
-	muster, err := os.Executable() // TestMain turns it into muster by its name
+	muster, err := os.Executable() // TestMain runs as muster by its name
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func newSchedule(t *testing.T) schedule {
 	return s
 }
 
-// write makes a file that was left in peace for a while.
+// write makes a file that has not changed for a while.
 func (s schedule) write(t *testing.T, name, text string) {
 	t.Helper()
 	path := filepath.Join(s.dir, name)
@@ -88,7 +88,7 @@ func (s schedule) write(t *testing.T, name, text string) {
 	}
 }
 
-// shell runs a command line as cron does, and gives all that it prints.
+// shell runs a command line as cron does, and returns its output.
 func (s schedule) shell(t *testing.T, environment []string, line string) (printed string, code int) {
 	t.Helper()
 	cmd := exec.Command("/bin/sh", "-c", line)
@@ -104,9 +104,8 @@ func (s schedule) shell(t *testing.T, environment []string, line string) (printe
 
 const scheduledBook = "NIT;Razón social;Correo\n900.123.456-8;EJEMPLO SAS;pagos@example.org\n900.123.457-5;MUESTRA SAS;caja@example.org\n"
 
-// TestCrontab runs the README's crontab line three times over one folder: the
-// first enrols, the second does nothing and says nothing, the third, with one
-// row more, sends one request.
+// TestCrontab runs the README's crontab line three times over one folder: the first run enrols, the second does
+// nothing and prints nothing, the third, with one more row, sends one request.
 func TestCrontab(t *testing.T) {
 	s := newSchedule(t)
 	var environment []string
@@ -119,7 +118,7 @@ func TestCrontab(t *testing.T) {
 		}
 		fields := strings.SplitN(line, " ", 6)
 		if command != "" || len(fields) < 6 || strings.Contains(line,
-			"%") { // cron makes a line break of a per cent sign
+			"%") { // cron reads % as a line break
 			t.Fatalf("no crontab line: %s", line)
 		}
 		command = fields[5]
@@ -130,7 +129,7 @@ func TestCrontab(t *testing.T) {
 			t.Fatalf("%d requests were made, want %d", n, want)
 		}
 	}
-	// The person's own first import begins the ledger; cron does not.
+	// A person's first import creates the ledger; cron does not.
 	s.write(t, "srv/inbox/monday.csv", scheduledBook)
 	if printed, code := s.shell(t, environment, command); code != exitUsage ||
 		!strings.Contains(printed, "--new-ledger") {
@@ -186,9 +185,8 @@ func unitLines(t *testing.T, text string) (settings [][3]string) {
 	return settings
 }
 
-// TestSystemdUnits: systemd takes the units of `muster help systemd`, where there
-// is one to ask, and muster takes the command line and the settings in them. In
-// every language they are the files of the .deb.
+// TestSystemdUnits: systemd, where it is installed, accepts the units of `muster help systemd`, and muster accepts
+// their command line and settings. In every language they are the files of the .deb.
 func TestSystemdUnits(t *testing.T) {
 	s := newSchedule(t)
 	units := map[string]string{}
@@ -205,7 +203,7 @@ func TestSystemdUnits(t *testing.T) {
 		}
 		units[name] = s.here.Replace(string(raw))
 	}
-	// The settings, with those that are left to a person.
+	// The settings, including those that a person must fill in.
 	environment := regexp.MustCompile(`MUSTER_[A-Z_]+=.*`).FindAllString(units["import.env"], -1)
 	command := ""
 	has := map[string]string{}
@@ -225,7 +223,7 @@ func TestSystemdUnits(t *testing.T) {
 			t.Errorf("%s=%s, want %s", name, got, want)
 		}
 	}
-	// Neither is a success, nor passes by itself.
+	// Neither is a success, and neither passes by itself.
 	for _, code := range []int{exitFix, exitLook} {
 		if !regexp.MustCompile(fmt.Sprintf(`\b%d\b`, code)).MatchString(has["[Service]RestartPreventExitStatus"]) {
 			t.Errorf("exit code %d would start it again", code)
@@ -254,12 +252,12 @@ func TestSystemdUnits(t *testing.T) {
 	}
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
-		return // what systemd would say was looked at by hand above, as far as it goes
+		return // without systemd only the checks above are made
 	}
 	args := []string{"verify", "--man=no"}
 	for name, text := range units {
 		path := filepath.Join(s.dir, name)
-		// The credentials' folder is systemd's own to name.
+		// Only systemd can name the credentials' folder.
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -23,8 +23,8 @@ func cmdSetCells(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.Save())
 }
 
-// cmdSameBook compares all sheets of two workbooks cell by cell; rows that
-// are empty or contain one of the given texts are left out: samebook A B [TEXT]...
+// cmdSameBook compares all sheets of two workbooks cell by cell, without rows that are empty or contain one of the
+// given texts: samebook A B [TEXT]...
 func cmdSameBook(ts *testscript.TestScript, neg bool, args []string) {
 	sheets := func(name string) map[string][][]string {
 		f, err := excelize.OpenFile(ts.MkAbs(name))
@@ -55,8 +55,7 @@ func cmdSameBook(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdOpensWith says whether a password opens a workbook, and that none does
-// not, and whether its summary says something: [!] openswith FILE PASSWORD
+// cmdOpensWith checks that a workbook needs that password, and that its summary matches: [!] openswith FILE PASSWORD
 // [REGEXP].
 func cmdOpensWith(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[0])
@@ -82,12 +81,12 @@ func cmdOpensWith(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdSheet says whether a workbook has a visible sheet: [!] sheet FILE NAME.
+// cmdSheet checks that a workbook has a visible sheet of that name: [!] sheet FILE NAME.
 func cmdSheet(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)
 	defer f.Close()
-	// Of a sheet that is not there the library says only that it is not visible.
+	// For a missing sheet the library only says that it is not visible.
 	visible, err := f.GetSheetVisible(args[1])
 	ts.Check(err)
 	if visible == neg {

@@ -10,8 +10,7 @@ import (
 
 var escaped = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}`)
 
-// cmdUnescape writes a text again with the characters that \uXXXX stand for:
-// unescape FILE...
+// cmdUnescape rewrites a text with the characters that its \uXXXX stand for: unescape FILE...
 func cmdUnescape(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
 		text := escaped.ReplaceAllStringFunc(ts.ReadFile(name), func(s string) string {

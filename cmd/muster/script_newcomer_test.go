@@ -13,10 +13,9 @@ import (
 var newcomersHeader = []any{"#", "ID CRM", "Razón Social", "Nombre comercial", "NIT (con DV)", "Rep. legal",
 	"Correo electrónico ", "Celular contacto", "Ciudad", "Fecha afiliación", "Observaciones"}
 
-// cmdMkNewcomer writes the workbook that somebody mails on a first day: a merged title,
-// a line of labels and a date, a header in row 4 of the first sheet, 60 made-up merchants
-// with their NITs and phones in five spellings each, a hidden column, blank rows, a total,
-// and two sheets more: mknewcomer FILE.
+// cmdMkNewcomer writes a workbook as a customer may mail it on the first day: a merged title, a line of labels and a
+// date, a header in row 4 of the first sheet, 60 made-up merchants with their NITs and phones in five spellings each,
+// a hidden column, blank rows, a total, and two more sheets: mknewcomer FILE.
 func cmdMkNewcomer(ts *testscript.TestScript, neg bool, args []string) {
 	f := excelize.NewFile()
 	defer f.Close()
@@ -34,7 +33,7 @@ func cmdMkNewcomer(ts *testscript.TestScript, neg bool, args []string) {
 	row := 5
 	for n := 1; n <= 60; n++ {
 		if n == 21 || n == 41 || n == 42 {
-			row++ // a blank one
+			row++ // a blank row
 		}
 		set(row, newcomersRow(n)...)
 		row++
@@ -53,8 +52,8 @@ func cmdMkNewcomer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.SaveAs(ts.MkAbs(args[0])))
 }
 
-// newcomersRow is a merchant of the newcomer's book; of 60, three have no usable cell
-// where one is needed, and two have the NIT of an earlier one.
+// newcomersRow is a merchant of that book; of 60, three have no usable value in a required cell, and two have the NIT
+// of an earlier one.
 func newcomersRow(n int) []any {
 	key := n
 	if n == 51 || n == 58 {
@@ -83,7 +82,7 @@ func newcomersRow(n int) []any {
 	return row
 }
 
-// checkDigit is that of a NIT of nine digits.
+// checkDigit is the check digit of a NIT with nine digits.
 func checkDigit(nit string) string {
 	sum := 0
 	for i, weight := range []int{41, 37, 29, 23, 19, 17, 13, 7, 3} {

@@ -10,8 +10,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// cmdTellsNothing holds that no cell of a book stands in a file, nor any word
-// of one that could name a person: tellsnothing BOOK FILE...
+// cmdTellsNothing checks that a file contains no cell of a book, nor any word of one that could name a person:
+// tellsnothing BOOK FILE...
 func cmdTellsNothing(ts *testscript.TestScript, neg bool, args []string) {
 	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
 	ts.Check(err)
@@ -37,8 +37,8 @@ func cmdTellsNothing(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdMetric holds one value of a metrics file, by the metric's name and any
-// one of its labels: metric FILE muster_rows state=invalid 3
+// cmdMetric compares one value of a metrics file, found by the metric's name and any one of its labels: metric FILE
+// muster_rows state=invalid 3
 func cmdMetric(ts *testscript.TestScript, neg bool, args []string) {
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(strings.NewReader(ts.ReadFile(args[0])))

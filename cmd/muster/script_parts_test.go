@@ -41,8 +41,8 @@ func (e *element) child(name string) *element {
 	return &element{}
 }
 
-// undeclared is a prefix of a name that no namespace is given for; "" for none.
-// Go's decoder leaves it in the namespace's place.
+// undeclared is a prefix of a name without a declared namespace; "" for none. Go's decoder leaves it in place of the
+// namespace.
 func (e *element) undeclared() string {
 	if e.XMLName.Space != "" && !strings.ContainsAny(e.XMLName.Space, ":/") {
 		return e.XMLName.Space
@@ -55,15 +55,15 @@ func (e *element) undeclared() string {
 	return ""
 }
 
-// worksheetOrder is the sequence of a worksheet's elements (ECMA-376 part 1,
-// 18.3.1.99); Excel repairs a sheet that has them otherwise.
+// worksheetOrder is the order of a worksheet's elements (ECMA-376 part 1, 18.3.1.99); Excel repairs a sheet that has
+// another.
 var worksheetOrder = strings.Fields(`sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios
 	autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations hyperlinks printOptions
 	pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing
 	legacyDrawingHF picture oleObjects controls webPublishItems tableParts extLst`)
 
-// cmdOpensInExcel holds workbooks against what makes Excel repair one, where
-// other programs open it without a word: opensinexcel FILE...
+// cmdOpensInExcel checks workbooks for faults that make Excel repair them, while other programs open them without a
+// message: opensinexcel FILE...
 func cmdOpensInExcel(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
 		found, err := repairs(ts.MkAbs(name))
@@ -74,7 +74,7 @@ func cmdOpensInExcel(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// repairs are the faults of a workbook's parts, in words.
+// repairs lists the faults of a workbook's parts.
 func repairs(file string) (found []string, err error) {
 	z, err := zip.OpenReader(file)
 	if err != nil {
@@ -191,7 +191,7 @@ func worksheet(name string, sheet, workbook *element, say func(string, ...any)) 
 			}
 		}
 	}
-	// A reader that trusts the range sees nothing beyond it.
+	// A reader that trusts the range sees nothing outside of it.
 	if ref := sheet.child("dimension").attr("ref"); most > 0 && row > 0 {
 		_, end, _ := strings.Cut(ref, ":")
 		if end == "" {

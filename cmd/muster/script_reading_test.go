@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// cmdProtect writes a workbook again with a password: protect FILE PASSWORD OUT.
+// cmdProtect encrypts a workbook with a password: protect FILE PASSWORD OUT.
 func cmdProtect(ts *testscript.TestScript, neg bool, args []string) {
 	raw, err := os.ReadFile(ts.MkAbs(args[0]))
 	ts.Check(err)
@@ -22,8 +22,7 @@ func cmdProtect(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), locked, 0o600))
 }
 
-// cmdMkMapping writes a workbook whose sheets are CSV files, every cell a text:
-// mkmapping OUT SHEET=FILE...
+// cmdMkMapping writes a workbook whose sheets are CSV files, every cell a text: mkmapping OUT SHEET=FILE...
 func cmdMkMapping(ts *testscript.TestScript, neg bool, args []string) {
 	f := excelize.NewFile()
 	for i, arg := range args[1:] {
@@ -44,8 +43,7 @@ func cmdMkMapping(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.Close())
 }
 
-// cmdSpell writes a text again in another encoding, with the line ends of
-// Windows: spell ENCODING FILE OUT.
+// cmdSpell rewrites a text in another encoding, with Windows line ends: spell ENCODING FILE OUT.
 func cmdSpell(ts *testscript.TestScript, neg bool, args []string) {
 	to := map[string]*encoding.Encoder{
 		"windows-1252": charmap.Windows1252.NewEncoder(),

@@ -9,7 +9,7 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// onServer is the condition [server]: tests may use a PostgreSQL server.
+// onServer is the condition [server]: tests have a PostgreSQL server.
 func onServer(condition string) (bool, error) {
 	if condition != "server" {
 		return false, fmt.Errorf("condition %q", condition)
@@ -18,8 +18,8 @@ func onServer(condition string) (bool, error) {
 	return ok, nil
 }
 
-// cmdServer makes a database and puts its address into a variable: server NAME. The
-// database is gone when all scripts have ended.
+// cmdServer makes a database and puts its address into a variable: server NAME. The database is dropped when all
+// scripts have ended.
 func cmdServer(t *testing.T) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		server, ok := postgrestest.Shared()

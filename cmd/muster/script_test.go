@@ -24,8 +24,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// A program that was built with the race detector sleeps for a second before
-	// it ends, and hundreds of them are run here.
+	// A program built with the race detector sleeps for a second before it ends, and hundreds of them run here.
 	if os.Getenv("GORACE") == "" {
 		if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
 			panic(err)
@@ -34,8 +33,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"muster": scripted, "measure": measure})
 }
 
-// scripted is the program as scripts run it: with short pauses in an outage, and
-// its clock ahead by as much as $AHEAD says.
+// scripted is the program as scripts run it: with short pauses in an outage, and a clock that is $AHEAD ahead.
 func scripted() {
 	p := newProgram()
 	p.outagePauses = []time.Duration{10 * time.Millisecond, 20 * time.Millisecond}
@@ -45,8 +43,8 @@ func scripted() {
 	os.Exit(p.run(os.Args[1:]))
 }
 
-// TestScripts runs the program as people do. Each script has a free address
-// for a stand-in in $ADDR, and the embedded definitions in $PROVIDERS.
+// TestScripts runs the program as people do. Each script has a free address for a stand-in in $ADDR, and the embedded
+// definitions in $PROVIDERS.
 func TestScripts(t *testing.T) {
 	providers, err := filepath.Abs("../../templates/providers")
 	if err != nil {
@@ -141,7 +139,7 @@ func cmdReady(ts *testscript.TestScript, neg bool, args []string) {
 	await(ts, func(map[string]float64) bool { return true })
 }
 
-// cmdAwait waits until a count of the stand-in's is as high: await customers 200.
+// cmdAwait waits until a count of the stand-in reaches a number: await customers 200.
 func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.ParseFloat(args[1], 64)
 	ts.Check(err)
@@ -167,7 +165,7 @@ func await(ts *testscript.TestScript, enough func(map[string]float64) bool) {
 	}
 }
 
-// cmdCounts holds the stand-in's own counts: counts customers=5 creates=5.
+// cmdCounts compares the stand-in's own counts: counts customers=5 creates=5.
 func cmdCounts(ts *testscript.TestScript, neg bool, args []string) {
 	body, err := get(ts, "/_standin/counts")
 	ts.Check(err)
@@ -184,7 +182,7 @@ func cmdCounts(ts *testscript.TestScript, neg bool, args []string) {
 func readReport(ts *testscript.TestScript, file string) (header []string, rows [][]string) {
 	text := strings.TrimPrefix(ts.ReadFile(file), "\ufeff")
 	r := csv.NewReader(strings.NewReader(text))
-	// A report has the delimiter of its book, behind the name of its first column.
+	// A report has the delimiter of its book, which follows the name of its first column.
 	if rest, ok := strings.CutPrefix(text, "row"); ok && rest != "" {
 		r.Comma = rune(rest[0])
 	}
@@ -205,8 +203,7 @@ func cell(ts *testscript.TestScript, header, row []string, column string) string
 	return row[i]
 }
 
-// cmdColumn prints one column of a CSV report to stdout of the script, to be
-// compared: column FILE COLUMN WANT...
+// cmdColumn compares one column of a CSV report with values: column FILE COLUMN WANT...
 func cmdColumn(ts *testscript.TestScript, neg bool, args []string) {
 	header, rows := readReport(ts, args[0])
 	var got []string
@@ -249,9 +246,8 @@ func cmdIDOf(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], id)
 }
 
-// cmdAgree holds a CSV report against the stand-in's own record: each row
-// with an ID has the ID under which the stand-in keeps that row's key, and no
-// ID stands twice. agree FILE KEY
+// cmdAgree compares a CSV report with the stand-in's customers: each row with an ID has the ID of the customer with
+// that row's key, and no ID appears twice. agree FILE KEY
 func cmdAgree(ts *testscript.TestScript, neg bool, args []string) {
 	ids := standinIDs(ts, args[1])
 	header, rows := readReport(ts, args[0])
@@ -341,8 +337,8 @@ func cmdMkConnectFi(ts *testscript.TestScript, neg bool, args []string) {
 		})
 }
 
-// cmdQuick copies a definition to a folder of its name, with no more than a
-// moment between an attempt and its settling: quick PROVIDER.
+// cmdQuick copies a definition to a folder of its name, with almost no time between an attempt and its settling:
+// quick PROVIDER.
 func cmdQuick(ts *testscript.TestScript, neg bool, args []string) {
 	from, to := filepath.Join(ts.Getenv("PROVIDERS"), args[0]), ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(to, 0o700))
@@ -354,8 +350,7 @@ func cmdQuick(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdAcme makes a definition of one's own, after Passport's, with a production
-// of that base URL: acme URL.
+// cmdAcme makes a definition like Passport's, with that base URL in production: acme URL.
 func cmdAcme(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(ts.MkAbs("acme"), 0o700))
 	schema, err := os.ReadFile(filepath.Join(ts.Getenv("PROVIDERS"), "passport", "body.schema.json"))
@@ -368,7 +363,7 @@ func cmdAcme(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("acme/provider.yaml"), []byte(text), 0o600))
 }
 
-// cmdCreates writes how many creates the stand-in has seen: creates FILE.
+// cmdCreates writes to a file how many creates the stand-in has seen: creates FILE.
 func cmdCreates(ts *testscript.TestScript, neg bool, args []string) {
 	body, err := get(ts, "/_standin/counts")
 	ts.Check(err)
@@ -393,9 +388,8 @@ func cmdAtMost(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdKillMany starts a command and kills it, so many times over, each time a random moment after its first request of
-// that start has reached the stand-in at $ADDR, however long the program takes to get there on this machine:
-// killmany N muster ...
+// cmdKillMany starts a command and kills it, N times, each time at a random moment after its first request has
+// reached the stand-in at $ADDR, however long that takes on this machine: killmany N muster ...
 func cmdKillMany(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)

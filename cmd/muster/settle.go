@@ -26,7 +26,7 @@ const mistakesShown = 50
 
 // settleFlags are the flags of `muster settle`.
 type settleFlags struct {
-	book     bookFlags // how the books of runs are read again
+	book     bookFlags // how to read the books of runs again
 	bookPath string
 	target   targetFlags
 	ledger   ledgerFlag
@@ -89,7 +89,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 		return err
 	}
 	if !f.dryRun {
-		// Nobody sends meanwhile.
+		// No other muster may send meanwhile.
 		if err := l.Hold(ctx, n, ledger.HoldOptions{}); err != nil {
 			return err
 		}
@@ -123,9 +123,8 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	return p.printSettled(result.Settled, f.dryRun)
 }
 
-// namespace says whose customers are meant: those that the flags name, else those
-// of the run of --run, else those of the first run that a sheet names. run is
-// that of --run, in full; "" without it.
+// namespace says whose customers are meant: the namespace that the flags name, else that of the run of --run, else
+// that of the first run that a sheet names. run is the full ID of --run; "" without it.
 func (f settleFlags) namespace(ctx context.Context, l *ledger.Ledger,
 	sheets []*reports.VerdictSheet) (_ *templates.Definition, n pipeline.Namespace, run string, err error) {
 	first, err := settle.FirstRun(ctx, l, f.run, sheets)
@@ -142,7 +141,7 @@ func (f settleFlags) namespace(ctx context.Context, l *ledger.Ledger,
 	return def, n, run, err
 }
 
-// everyLanguage is what a workbook may have been filled in in.
+// everyLanguage are the words of all languages in which a workbook may be filled in.
 func everyLanguage() (all []reports.Words) {
 	for _, tag := range wording.Languages() {
 		all = append(all, wordsIn(tag))
@@ -150,7 +149,7 @@ func everyLanguage() (all []reports.Words) {
 	return all
 }
 
-// settleLedger opens the ledger that is there; a dry run takes no lock.
+// settleLedger opens the existing ledger; a dry run takes no lock.
 func (p *program) settleLedger(ctx context.Context, f settleFlags, path string) (*ledger.Ledger, error) {
 	if f.dryRun {
 		return p.readLedger(ctx, f.ledger)
@@ -158,7 +157,7 @@ func (p *program) settleLedger(ctx context.Context, f settleFlags, path string) 
 	return p.writeLedger(ctx, f.ledger, "muster", "settle", path)
 }
 
-// printSettled prints what was settled, a line each.
+// printSettled prints what was settled, one line each.
 func (p *program) printSettled(list []settle.Settled, dryRun bool) error {
 	settled, already := 0, 0
 	var b strings.Builder
@@ -196,8 +195,8 @@ func (p *program) printSettled(list []settle.Settled, dryRun bool) error {
 	return err
 }
 
-// directory is the provider of a namespace, to be asked about IDs where the last
-// run's requests went, or where the flags say; end gives back what that takes.
+// directory is the provider of a namespace, for checking IDs where the last run's requests went, or where the flags
+// say; the caller calls end when done.
 func (p *program) directory(provider *pipeline.Provider, n pipeline.Namespace, space *ledger.Space,
 	f targetFlags) (_ settle.Directory, end func()) {
 	byID := provider.LookUpByID()
@@ -222,7 +221,7 @@ func (p *program) directory(provider *pipeline.Provider, n pipeline.Namespace, s
 		}
 }
 
-// lookUpClient is a client for look-ups in a namespace that is no rehearsal.
+// lookUpClient is a client for look-ups in a namespace that is not a rehearsal.
 func (p *program) lookUpClient(ctx context.Context, provider *pipeline.Provider, n pipeline.Namespace,
 	space *ledger.Space, f targetFlags) (*submit.Client, error) {
 	last, known, err := space.LastRun(ctx)
@@ -231,7 +230,7 @@ func (p *program) lookUpClient(ctx context.Context, provider *pipeline.Provider,
 	}
 	options := f.options()
 	if known && options.BaseURL == "" {
-		options.BaseURL, options.AllowHTTP = last.BaseURL, true // as it was for the run
+		options.BaseURL, options.AllowHTTP = last.BaseURL, true // as for the run
 	}
 	if _, declared := provider.Environment(n.Env); declared {
 		options.Env = n.Env
@@ -258,7 +257,7 @@ func (p *program) lookUpClient(ctx context.Context, provider *pipeline.Provider,
 		Concurrency: 1, Rate: t.Limit.Rate, UserAgent: "muster/" + version(), Certificate: certificate, Now: p.now})
 }
 
-// entryText says what became of a customer by an entry.
+// entryText says what became of an entry's customer.
 func entryText(s settle.Settled) *pipeline.Message {
 	text := customerText(s)
 	if s.Customer.Corrected {
@@ -267,7 +266,7 @@ func entryText(s settle.Settled) *pipeline.Message {
 	return text
 }
 
-// beforeText says who settled a customer before, or by which run an answer did.
+// beforeText says who settled a customer before, or which run got its answer.
 func beforeText(b ledger.Before) *pipeline.Message {
 	if b.By == "" {
 		return pipeline.Say("cmd_settle.by_run", "run", b.Run, "at", pipeline.Moment(b.At))
@@ -275,7 +274,7 @@ func beforeText(b ledger.Before) *pipeline.Message {
 	return pipeline.Say("cmd_settle.by_person", "person", b.By, "at", pipeline.Moment(b.At))
 }
 
-// customerText says how the customer of an entry stands.
+// customerText says the present state of an entry's customer.
 func customerText(s settle.Settled) *pipeline.Message {
 	c := &s.Customer
 	switch {

@@ -18,8 +18,7 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// unanswered makes a ledger with one Passport run of n rows from row 2 on,
-// all of them uncertain, in the sandbox.
+// unanswered makes a ledger with one Passport run of n rows from row 2 on, all uncertain, in the sandbox.
 func unanswered(t *testing.T, n int) (path, run string) {
 	t.Helper()
 	path, run = filepath.Join(t.TempDir(), "l.db"), "20261121-063015-4f2a"
@@ -75,8 +74,8 @@ func written(t *testing.T, text string) string {
 	return path
 }
 
-// TestSettleWorkbook: the verdicts of a report that is a workbook stand in its
-// sheets of results, however many, and not in its first sheet.
+// TestSettleWorkbook: the verdicts in a report that is a workbook are read from its sheets of results, however many,
+// and not from its first sheet.
 func TestSettleWorkbook(t *testing.T) {
 	path, run := unanswered(t, 3)
 	f := excelize.NewFile()
@@ -100,7 +99,7 @@ func TestSettleWorkbook(t *testing.T) {
 	if err := f.DeleteSheet("Sheet1"); err != nil {
 		t.Fatal(err)
 	}
-	// The map has no order; the report's first sheet is its summary.
+	// The report's first sheet is its summary.
 	if err := f.MoveSheet("Summary", f.GetSheetList()[0]); err != nil {
 		t.Fatal(err)
 	}
@@ -119,8 +118,8 @@ func TestSettleWorkbook(t *testing.T) {
 	}
 }
 
-// TestSettleRefuses: each mistake names file, row and column as the person
-// spells them, and nothing of the sheet is settled.
+// TestSettleRefuses: each mistake names file, row and column as the person spells them, and nothing of the sheet is
+// settled.
 func TestSettleRefuses(t *testing.T) {
 	path, run := unanswered(t, 4)
 	for _, c := range []struct{ name, sheet, want string }{
@@ -148,7 +147,7 @@ func TestSettleRefuses(t *testing.T) {
 		}
 		if c.name != "the same column twice" && !strings.Contains(c.name, "by key") &&
 			strings.HasPrefix(c.sheet, "row,settle\n") {
-			c.sheet += "5," + uuid(5) + "\n" // good by itself
+			c.sheet += "5," + uuid(5) + "\n" // correct by itself
 		}
 		args[1] = written(t, c.sheet)
 		code, stdout, stderr := call(args...)
@@ -186,7 +185,7 @@ func TestSettleWaitsForNobody(t *testing.T) {
 		!strings.Contains(stderr, "muster import made-up.csv") {
 		t.Errorf("exit code %d\n%s", code, stderr)
 	}
-	// A dry run writes nothing, and may look meanwhile.
+	// A dry run writes nothing, and may read meanwhile.
 	if code, stdout, stderr := call("settle", sheet, "--ledger", path, "--run", run, "--dry-run"); code != exitOK ||
 		!strings.Contains(stdout, "would settle 1 row") {
 		t.Errorf("dry run: exit code %d\n%s%s", code, stdout, stderr)
@@ -203,7 +202,7 @@ func TestSettleWaitsForNobody(t *testing.T) {
 	}
 }
 
-// A report that is a workbook says in its hidden sheet which run it is of.
+// A report that is a workbook names its run in its hidden sheet.
 func TestReportSaysItsRun(t *testing.T) {
 	dir := t.TempDir()
 	report := filepath.Join(dir, "results.xlsx")

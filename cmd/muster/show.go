@@ -110,8 +110,7 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	if err != nil {
 		return err
 	}
-	// The same merchant under other requests: refused, or found absent, before
-	// or since.
+	// Other requests for the same merchant: refused, or found absent, before or since.
 	refs, err := l.History(ctx, own[0].Keys)
 	if err != nil {
 		return err
@@ -200,8 +199,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 	return t.end()
 }
 
-// storyPrinter prints what is known of a run, a row or a customer, as lines for
-// people or as JSON lines.
+// storyPrinter prints the story of a run, a row or a customer, as lines for people or as JSON lines.
 type storyPrinter struct {
 	*program
 	json bool
@@ -235,7 +233,7 @@ func (t *storyPrinter) customer(c *ledger.Customer) {
 	t.text.Customer(c)
 }
 
-// end prints what was gathered for people.
+// end prints the collected lines for people.
 func (t *storyPrinter) end() error {
 	return t.show(t.text.String())
 }

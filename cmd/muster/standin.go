@@ -30,8 +30,7 @@ func (p *program) standinCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if !c.Flags().Changed("seed") {
-				// A stand-in that is started again would give its first IDs again, to
-				// other customers.
+				// Otherwise a restarted stand-in would give its first IDs again, to other customers.
 				seed = uint64(p.random() * (1 << 53))
 			}
 			def, err := definition(provider)

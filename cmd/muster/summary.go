@@ -7,20 +7,18 @@ import (
 	"muster/pipeline"
 )
 
-// resultPrinter prints the results of the runs of a command, on stdout. Those of
-// JSON are printed as the runs go.
+// resultPrinter prints the results of a command's runs on stdout. JSON is printed while a run goes on.
 type resultPrinter struct {
 	*program
 	output outputFlags
 	target pipeline.Target
-	// openListed says that the requests which earlier runs left open were listed:
-	// once for all books.
+	// openListed: the requests that earlier runs left open were listed, once for all books.
 	openListed bool
-	// explained are the meanings of states that were printed: once for all books.
+	// explained are the states whose meanings were printed, once for all books.
 	explained map[pipeline.MessageCode]bool
 }
 
-// resultLook is how the results look.
+// resultLook is the style of the results.
 func (p *resultPrinter) resultLook() runtext.Look {
 	look := p.stdoutLook(p.output)
 	if p.explained == nil {
@@ -30,7 +28,7 @@ func (p *resultPrinter) resultLook() runtext.Look {
 	return look
 }
 
-// where says where requests go, before anything else.
+// where prints where requests go, before anything else.
 func (p *resultPrinter) where(t enrol.Target) {
 	if p.output.quiet {
 		return
@@ -42,7 +40,7 @@ func (p *resultPrinter) where(t enrol.Target) {
 	p.sayMessage(t.Place())
 }
 
-// stopped says that a run was stopped at once.
+// stopped prints that a run was stopped at once.
 func (p *resultPrinter) stopped(run pipeline.Run, kept bool) {
 	if kept {
 		p.say("run.stopped_with_report", "run", run.ID)
@@ -51,7 +49,7 @@ func (p *resultPrinter) stopped(run pipeline.Run, kept bool) {
 	p.say("run.stopped_at_once")
 }
 
-// nothingToFix says that a results workbook has no rows to import.
+// nothingToFix prints that a results workbook has no rows to import.
 func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 	if p.output.json {
 		run := pipeline.Run{Book: b.Name(), Namespace: p.target.Namespace}
@@ -67,8 +65,8 @@ func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 	return p.show(text + "\n")
 }
 
-// imported prints the result of an import. A quiet run says nothing when every
-// row was enrolled before and nothing is in doubt: cron then sends no mail.
+// imported prints the result of an import. A quiet run prints nothing when every row was enrolled before and nothing
+// is uncertain, so that cron sends no mail.
 func (p *resultPrinter) imported(e enrol.Ending) error {
 	if p.output.json {
 		p.toDo(e)
@@ -90,7 +88,7 @@ func (p *resultPrinter) imported(e enrol.Ending) error {
 	return p.unreported(e)
 }
 
-// reported prints what the report of an earlier run has.
+// reported prints the result of writing an earlier run's reports.
 func (p *resultPrinter) reported(e enrol.Ending) error {
 	if err := p.show(runtext.Reported(p.words, p.resultLook(), e)); err != nil {
 		return err
@@ -110,8 +108,7 @@ func (p *resultPrinter) checked(e enrol.Ending) error {
 	return nil
 }
 
-// toDo says what a person does in the reports, each command on a line of its own; the
-// last lines of a run.
+// toDo prints what a person should do next, each command on a line of its own; these are the last lines of a run.
 func (p *resultPrinter) toDo(e enrol.Ending) {
 	if p.output.quiet {
 		return
@@ -121,7 +118,7 @@ func (p *resultPrinter) toDo(e enrol.Ending) {
 	}
 }
 
-// unreported says that a report could not be written, if so.
+// unreported prints that a report could not be written, if so.
 func (p *resultPrinter) unreported(e enrol.Ending) error {
 	if e.ReportErr != nil {
 		p.say("run.report_unwritten", "cause", e.ReportErr)

@@ -29,8 +29,8 @@ func (f targetFlags) resolve(p *pipeline.Provider) (pipeline.Target, error) {
 	return t, err
 }
 
-// namespaceOf says whose customers are meant: those that the flags name, else
-// those of a run that is named anyway, else the rehearsal's.
+// namespaceOf says whose customers are meant: the namespace that the flags name, else that of the run, else the
+// rehearsal's.
 func (f targetFlags) namespaceOf(provider string, run pipeline.Run) (*templates.Definition, pipeline.Namespace, error) {
 	if provider == "" {
 		provider = run.DefinitionName()

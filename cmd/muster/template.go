@@ -102,7 +102,7 @@ func (p *program) writeTemplate(f templateFlags) error {
 	return err
 }
 
-// columnsOf says what a blank workbook has to fill in.
+// columnsOf says which columns of a blank workbook to fill in.
 func (p *program) columnsOf(b *templates.Blank) []string {
 	if len(b.Sheets) == 1 {
 		return []string{p.sentence("cmd_template.columns", "count", len(b.Sheets[0].Columns))}

@@ -11,11 +11,9 @@ import (
 	"muster/pipeline"
 )
 
-// cmdFill fills a sheet of a blank workbook, below its row of examples, as a
-// person would: fill IN SHEET ROWS.csv OUT takes those of the rows whose
-// columns it has all; with the word example for ROWS.csv the row of examples
-// is copied below, without its mark; with the word bare for it the column and
-// the labels that muster added are taken away, and then the same.
+// cmdFill fills a sheet of a blank workbook, below its example row, as a person would: fill IN SHEET ROWS.csv OUT
+// takes those rows whose columns the sheet all has; with the word example for ROWS.csv the example row is copied
+// below, without its mark; with the word bare the column and the labels that muster added are removed first.
 func cmdFill(ts *testscript.TestScript, neg bool, args []string) {
 	in, sheet, rows, out := args[0], args[1], args[2], args[3]
 	f, err := excelize.OpenFile(ts.MkAbs(in))

@@ -26,7 +26,7 @@ type onTerminal struct {
 	cmd    *exec.Cmd
 
 	mu   sync.Mutex
-	text bytes.Buffer // all that the terminal was sent
+	text bytes.Buffer // everything that was sent to the terminal
 	more chan struct{}
 }
 
@@ -52,7 +52,7 @@ func startOnTerminal(t *testing.T, dir string, env []string, args ...string) *on
 		t.Fatal(err)
 	}
 	defer tty.Close()
-	self, err := os.Executable() // TestMain turns it into muster by its name
+	self, err := os.Executable() // TestMain runs as muster by its name
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func startOnTerminal(t *testing.T, dir string, env []string, args ...string) *on
 			default:
 			}
 			if err != nil {
-				return // the program is gone
+				return // the program has ended
 			}
 		}
 	}()
@@ -93,8 +93,7 @@ func (o *onTerminal) shown() string {
 	return o.text.String()
 }
 
-// awaits waits until text was shown after what was shown before, and gives
-// where it ends.
+// awaits waits until text is shown after that position, and returns where it ends.
 func (o *onTerminal) awaits(text string, after int) int {
 	o.t.Helper()
 	deadline := time.NewTimer(60 * time.Second)
@@ -118,7 +117,7 @@ func (o *onTerminal) types(text string) {
 	}
 }
 
-// ends waits for the program's end and gives its exit code.
+// ends waits for the program's end and returns its exit code.
 func (o *onTerminal) ends() int {
 	o.t.Helper()
 	var exit *exec.ExitError
@@ -130,9 +129,8 @@ func (o *onTerminal) ends() int {
 	return 0
 }
 
-// TestAtATerminal is a pilot as a person sees it: the plan, the question, the
-// rows of the pilot, the second question, a bar with a pause in it, and an
-// interrupt by Ctrl-C; then the same command goes on.
+// TestAtATerminal is a pilot at a terminal: the plan, the question, the rows of the pilot, the second question, a bar
+// with a pause in it, and an interrupt by Ctrl-C; then the same command goes on.
 func TestAtATerminal(t *testing.T) {
 	dir := t.TempDir()
 	def, err := definition("passport")
@@ -192,7 +190,7 @@ func TestAtATerminal(t *testing.T) {
 		}
 	}
 
-	// It goes on; asked, the answer is no, and nothing is sent.
+	// It goes on; answered with no, it sends nothing.
 	before := s.Creates()
 	o = startOnTerminal(t, dir, env, args...)
 	at = o.awaits("? [y/N] ", o.awaits("known", 0))
@@ -211,8 +209,7 @@ func TestAtATerminal(t *testing.T) {
 	}
 }
 
-// An interrupt at a question is a no; what was typed before the question is no
-// answer.
+// An interrupt at a question is a no; text typed before the question is not its answer.
 func TestQuestionsAtATerminal(t *testing.T) {
 	dir := t.TempDir()
 	def, err := definition("passport")
@@ -236,7 +233,7 @@ func TestQuestionsAtATerminal(t *testing.T) {
 	} {
 		o := startOnTerminal(t, dir, env, args...)
 		o.types(c.before)
-		// The first customer in full, with what the definition adds.
+		// The first customer in full, including values from the definition.
 		at := o.awaits("row 2, as it would be sent:", 0)
 		at = o.awaits("BUSINESS  (from the definition)", at)
 		at = o.awaits("production, at", at)

@@ -20,9 +20,8 @@ import (
 	"muster/templates"
 )
 
-// topic is a page of help that belongs to no command. Its parts are made when
-// it is asked for: from what the program itself goes by, or from a file of the
-// package topics, or both.
+// topic is a page of help without a command. Its parts are made when it is asked for: from the program's own tables,
+// from a file of the package topics, or both.
 type topic struct {
 	name, short string
 	parts       func(root *cobra.Command) []topics.Part
@@ -30,7 +29,7 @@ type topic struct {
 
 func (t topic) text(root *cobra.Command) string { return topics.Page{Parts: t.parts(root)}.String() }
 
-// allTopics are those that the program makes, then the written ones.
+// allTopics are the generated topics, then the written ones.
 func (p *program) allTopics() []topic {
 	made := func(text func(root *cobra.Command) string) func(*cobra.Command) []topics.Part {
 		return func(root *cobra.Command) []topics.Part { return []topics.Part{{Text: text(root)}} }
@@ -107,11 +106,11 @@ func (p *program) helpCommand() *cobra.Command {
 		},
 	}
 	help.Flags().StringVar(&manual, "man", "", p.sentence("cmd_flags.man"))
-	_ = help.MarkFlagDirname("man") // it is there
+	_ = help.MarkFlagDirname("man") // the flag exists
 	return help
 }
 
-// wordsTopic is the glossary: the terms that muster uses in one sense each.
+// wordsTopic is the glossary: the terms that muster always uses in one sense.
 func (p *program) wordsTopic(*cobra.Command) string { return p.sentence("words.text") }
 
 func (p *program) exitCodesTopic(*cobra.Command) string {
@@ -204,8 +203,7 @@ func quotedAll(cells []string) []string {
 	return quoted
 }
 
-// statesTopic names each state as people read it, and as programs do where that
-// differs.
+// statesTopic names each state as people read it, and as programs read it where that differs.
 func (p *program) statesTopic(*cobra.Command) string {
 	var b strings.Builder
 	b.WriteString(p.sentence("cmd_topics.states") + "\n")

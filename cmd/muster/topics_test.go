@@ -13,8 +13,8 @@ import (
 	"muster/pipeline/wording"
 )
 
-// TestTopicsInEveryLanguage: a page that is written by hand is there in every
-// language, has a title, and as many headings as in the others.
+// TestTopicsInEveryLanguage: a page that is written by hand exists in every language, with a title and as many
+// headings as in the others.
 func TestTopicsInEveryLanguage(t *testing.T) {
 	names := topics.Names(wording.Default)
 	if len(names) < 6 {
@@ -35,8 +35,8 @@ func TestTopicsInEveryLanguage(t *testing.T) {
 	}
 }
 
-// TestTopicCommands: the sessions in the pages are run, as those of the README,
-// after its first book was imported in a rehearsal.
+// TestTopicCommands: the sessions in the pages are run like those of the README, after its first book was imported in
+// a rehearsal.
 func TestTopicCommands(t *testing.T) {
 	var first []block
 	for _, b := range readmeBlocks(t) {
@@ -80,11 +80,10 @@ func TestConversionsTopic(t *testing.T) {
 	}
 }
 
-// TestPagesNameCommands: a command that a page or a README names is there, with
-// its flags.
+// TestPagesNameCommands: a command that a page or a README names exists, with its flags.
 func TestPagesNameCommands(t *testing.T) {
 	p, _, _ := newTestProgram(t, nil, "")
-	// Between backquotes, or on a line of code: some are not run, as for another system.
+	// Between backquotes or on a line of code, because some blocks are not run, such as those for another system.
 	called := regexp.MustCompile("`muster\\s([^`]*)`|(?m:^(?:muster|.*muster\\.exe) ([^`\n]* --[^`\n]*)$)")
 	flag := regexp.MustCompile(`--([a-z-]+)`)
 	pages := map[string]string{}
@@ -98,7 +97,7 @@ func TestPagesNameCommands(t *testing.T) {
 	for page, text := range pages {
 		for _, m := range called.FindAllStringSubmatch(text, -1) {
 			named++
-			line := strings.TrimSuffix(m[1]+m[2], "\\") // the rest of the line below is run
+			line := strings.TrimSuffix(m[1]+m[2], "\\") // the rest of the command is on the next line
 			args := strings.Fields(line)
 			root := p.commands()
 			root.InitDefaultHelpCmd()

@@ -26,7 +26,7 @@ func noArguments(c *cobra.Command, args []string) error {
 		Try("cmd_usage.call", "call", callsOf(c)[0])
 }
 
-// arguments asks for exactly that many.
+// arguments asks for exactly n arguments.
 func arguments(n int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) == n {
@@ -37,7 +37,7 @@ func arguments(n int) cobra.PositionalArgs {
 	}
 }
 
-// atMost refuses more arguments.
+// atMost refuses more than n arguments.
 func atMost(n int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) <= n {
@@ -49,7 +49,7 @@ func atMost(n int) cobra.PositionalArgs {
 	}
 }
 
-// flagMistake words what is wrong with a flag of the command line.
+// flagMistake words an error in a flag of the command line.
 func flagMistake(c *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
@@ -76,8 +76,7 @@ func flagMistake(c *cobra.Command, err error) error {
 	return wrong.Try("cmd_usage.list_flags", "command", c.CommandPath())
 }
 
-// spelled is a flag as the command line has it; short are the letters of which it
-// is one, "" for a long name.
+// spelled is a flag as it is on the command line; short are the letters among which it is, "" for a long name.
 func spelled(name, short string) string {
 	if short != "" {
 		return "-" + name

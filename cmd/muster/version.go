@@ -11,17 +11,17 @@ import (
 	"muster/cmd/muster/internal/jsonlines"
 )
 
-// build is what the program knows of how it was made.
+// build is what the go command recorded about this build.
 type build struct {
 	version  string
-	revision string // of the sources; "" where the build did not know it
+	revision string // of the sources; "" when it was not recorded
 	time     string // of that revision
-	dirty    bool   // the sources were not those of the revision
+	dirty    bool   // the sources differed from the revision
 	sum      string // of the module, h1:...; "" for a build from a checkout
 }
 
-// unknownVersion is that of a build that recorded neither a version nor a
-// revision: by go run, by go test, or with -buildvcs=false.
+// unknownVersion is the version of a build without a recorded version and revision: by go run, go test, or with
+// -buildvcs=false.
 const unknownVersion = "unknown"
 
 func thisBuild() build {
@@ -32,8 +32,8 @@ func thisBuild() build {
 	return buildOf(info)
 }
 
-// buildOf reads what the go command recorded. It names a build from a checkout
-// by its tag, or by the time and revision of its commit.
+// buildOf reads what the go command recorded. A build from a checkout is named by its tag, or by the time and
+// revision of its commit.
 func buildOf(info *debug.BuildInfo) build {
 	b := build{version: info.Main.Version, sum: info.Main.Sum}
 	for _, s := range info.Settings {
@@ -48,7 +48,7 @@ func buildOf(info *debug.BuildInfo) build {
 	}
 	if b.version == "" || b.version == "(devel)" {
 		b.version = unknownVersion
-		if len(b.revision) >= 12 { // the version was taken out, or was made by an older go command
+		if len(b.revision) >= 12 { // the version was removed, or an older go command made it
 			b.version = "v0.0.0-" + b.revision[:12]
 			if b.dirty {
 				b.version += "+dirty"
@@ -58,7 +58,7 @@ func buildOf(info *debug.BuildInfo) build {
 	return b
 }
 
-// version is the module's, or that of the tag or revision it was built from.
+// version is the module's version, or that of the tag or revision it was built from.
 func version() string { return thisBuild().version }
 
 func (p *program) versionCommand() *cobra.Command {

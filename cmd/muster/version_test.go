@@ -7,8 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestBuildOf: a build is named by its module, tag or revision, and by nothing
-// else.
+// TestBuildOf: a build is named only by its module, tag or revision.
 func TestBuildOf(t *testing.T) {
 	const revision = "9d36e6da586355fd425f1d8f5139ab750168108b"
 	const at = "2026-11-28T22:16:04Z"
