@@ -154,6 +154,10 @@ func lostRight(err error) *Halt {
 	if isAway(err) {
 		return halt.Try("run.again")
 	}
+	var mistake *pipeline.Mistake
+	if errors.As(err, &mistake) && mistake.Hint != nil { // no sender has it: the ledger itself lost something
+		return halt.Advise(mistake.Hint)
+	}
 	return halt.Try("halt.run_when_free")
 }
 

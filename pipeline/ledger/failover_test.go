@@ -75,3 +75,45 @@ func TestFailoverWithoutLoss(t *testing.T) {
 		t.Error("it is said")
 	}
 }
+
+// Who waits where another server has taken over leaves the right to the one who had it, until that one has found the
+// server and knows that nothing is lost; after a while it is refused.
+func TestFailoverIsTheSendersToJudge(t *testing.T) {
+	address, ok := serverForTests(t)
+	if !ok {
+		return
+	}
+	a := sending(t, address, "A", quick)
+	b := entered(t, address, "B", quick)
+	held := make(chan error, 1)
+	waits := make(chan bool)
+	go func() {
+		held <- b.hold(t.Context(), boats, HoldOptions{Wait: true, Waiting: func(*HeldError) { close(waits) }}, false)
+	}()
+	<-waits
+	// The server goes, and comes back as another, before A has seen it.
+	a.use.Lock()
+	onSchema(t, a, "UPDATE @.sender SET timeline = '000000FF'")
+	onServer(t, "SELECT pg_terminate_backend("+decimal(int64(a.link.facts.process))+")")
+	looked := "SELECT count(*) FROM pg_locks WHERE pid = " + decimal(int64(b.link.facts.process)) + " AND NOT granted"
+	for waiting := 1; waiting > 0; {
+		to := ask(parseAddress(address, false))(t)
+		conn := ask(to.dial(t.Context()))(t)
+		must(t, conn.QueryRow(t.Context(), looked).Scan(&waiting))
+		closeConn(conn)
+	}
+	a.use.Unlock()
+	must(t, say(t, a, 1))
+	a.close()
+	must(t, <-held)
+	if b.right.OtherServer() {
+		t.Error("it is said, although nothing was lost")
+	}
+	// Who died does not come back.
+	onSchema(t, b, "UPDATE @.sender SET timeline = '000000FF'")
+	died(b)
+	c := entered(t, address, "C", quick)
+	if err := c.hold(t.Context(), boats, HoldOptions{Wait: true}, false); codeOf(t, err) != "server.failed_over" {
+		t.Error(err)
+	}
+}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -48,6 +49,15 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 				_, unlocking := s.link.conn.Exec(ctx, unlockAlone, s.spaceKey(ns))
 				err = errors.Join(err, unlocking)
 			}
+			var elsewhere *FailoverError
+			if o.Wait && last.died() && errors.As(err, &elsewhere) {
+				back, waiting := s.awaitReturn(ctx, number, last)
+				if back {
+					o.Waiting = nil // it was called
+					continue
+				}
+				err = cmp.Or(waiting, err)
+			}
 			return s.explain(err)
 		}
 		if s.right.refusal() != nil {
@@ -68,6 +78,24 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 			return err
 		}
 	}
+}
+
+// awaitReturn waits, without the lock, for the last sender to find the server that has taken over: it knows whether all
+// that it wrote is there. It reports whether anybody has come, or the server is gone again.
+func (s *session) awaitReturn(ctx context.Context, number int64, gone sender) (back bool, err error) {
+	for until := time.Now().Add(s.pace.returns); time.Now().Before(until); {
+		if err := rest(ctx, s.pace.beat); err != nil {
+			return false, err
+		}
+		last, err := s.lastSender(ctx, number)
+		if err != nil {
+			return !s.linked() && ctx.Err() == nil, err
+		}
+		if last.session != gone.session || last.server != gone.server || last.ended {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // spaceNumber is the ledger's number of a namespace, a new one where it was never met.

@@ -94,7 +94,7 @@ func (s *session) tryLink(ctx context.Context) (err error) {
 	if err := s.holdAgain(ctx, l); err != nil {
 		return s.explain(err)
 	}
-	s.written, s.process = written, l.facts.process
+	s.written = written
 	s.spent.Store(false)
 	s.right.hear(asked)
 	return nil
@@ -134,11 +134,7 @@ func (s *session) holdAgain(ctx context.Context, l *link) error {
 		return nil
 	}
 	for _, space := range s.spaces {
-		taken, err := s.takeAgain(ctx, l.conn, s.spaceKey(space.namespace))
-		if err != nil {
-			return err
-		}
-		last, err := s.lastSender(ctx, space.number)
+		taken, last, err := s.takeAgain(ctx, l.conn, space)
 		if err != nil {
 			return err
 		}
@@ -162,21 +158,22 @@ func (s *session) holdAgain(ctx context.Context, l *link) error {
 	return nil
 }
 
-// takeAgain takes a lock, unless another session has it. A backend that ends releases its locks one after the other,
-// so that the session's old backend may still have this one.
-func (s *session) takeAgain(ctx context.Context, conn *pgx.Conn, key int64) (taken bool, err error) {
-	for {
-		if err := conn.QueryRow(ctx, tryAlone, key).Scan(&taken); err != nil || taken {
-			return taken, err
+// takeAgain takes the lock of a namespace, unless another session is its sender now, which last says. A backend that ends
+// releases its locks one after the other, so that the session's old backend may still have this one; and a session that
+// has it may only look, and not want it on another server than the last.
+func (s *session) takeAgain(ctx context.Context, conn *pgx.Conn, of heldSpace) (taken bool, last sender, err error) {
+	for until := time.Now().Add(s.pace.idle); ; {
+		if err := conn.QueryRow(ctx, tryAlone, s.spaceKey(of.namespace)).Scan(&taken); err != nil {
+			return false, last, err
 		}
-		var ending bool
-		err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = $2"+advisory+")", key,
-			int32(s.process)).Scan(&ending)
-		if err != nil || !ending {
-			return false, err
+		if last, err = s.lastSender(ctx, of.number); err != nil {
+			return taken, last, err
+		}
+		if taken || last.session != s.id || time.Now().After(until) {
+			return taken, last, nil
 		}
 		if err := rest(ctx, s.pace.pause/10); err != nil {
-			return false, err
+			return false, last, err
 		}
 	}
 }

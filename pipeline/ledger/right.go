@@ -34,6 +34,7 @@ type pace struct {
 	trusted  time.Duration // after the server was heard, during which nobody else can have the right
 	idle     time.Duration // after which the server ends a session that sends nothing
 	patience time.Duration // how long a server may be away
+	returns  time.Duration // after a fail-over, until the sender has found the new server
 	pause    time.Duration // between two tries
 	silence  time.Duration // of a statement, before a second connection looks for its backend
 }
@@ -45,6 +46,7 @@ var usualPace = pace{
 	trusted:  4 * time.Second,
 	idle:     5 * time.Second,
 	patience: time.Minute,
+	returns:  dialTimeout + 5*time.Second,
 	pause:    250 * time.Millisecond,
 	silence:  8 * time.Second,
 }

@@ -37,11 +37,10 @@ type session struct {
 
 	use     sync.Mutex // guards the fields below
 	closed  bool
-	link    *link  // nil when there is none
-	process uint32 // backend of the last connection that had all locks
-	id      int64  // of its row and its lock; 0 before [session.enter]
-	number  int64  // of the last transaction that was tried
-	written int64  // of the last transaction that the server acknowledged
+	link    *link // nil when there is none
+	id      int64 // of its row and its lock; 0 before [session.enter]
+	number  int64 // of the last transaction that was tried
+	written int64 // of the last transaction that the server acknowledged
 	spaces  []heldSpace
 }
 
@@ -285,7 +284,7 @@ func (s *session) enter(ctx context.Context) error {
 	if err != nil {
 		return s.explain(err)
 	}
-	s.id, s.process = id, s.link.facts.process
+	s.id = id
 	s.watch.start(s)
 	return nil
 }

@@ -21,6 +21,7 @@ var quick = pace{
 	trusted:  2 * time.Second,
 	idle:     3 * time.Second,
 	patience: 30 * time.Second,
+	returns:  time.Second,
 	pause:    20 * time.Millisecond,
 	silence:  400 * time.Millisecond,
 }

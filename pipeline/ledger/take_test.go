@@ -92,7 +92,7 @@ func takenOver(t *testing.T, l *Ledger, at spot) *Space {
 	t.Helper()
 	lost := l.store.(*postgresStore).writer
 	lost.watch.end()
-	onServer(t, "SELECT pg_terminate_backend("+decimal(int64(lost.process))+")")
+	onServer(t, "SELECT pg_terminate_backend("+decimal(int64(lost.link.facts.process))+")")
 	other := at.open(t)
 	s := ask(other.Space(t.Context(), sandbox, acme()))(t)
 	must(t, other.Hold(t.Context(), sandbox, HoldOptions{Wait: true}))

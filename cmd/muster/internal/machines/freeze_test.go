@@ -22,13 +22,13 @@ type pair struct {
 }
 
 // newPair has one sender at work on the address first, and one waiting on the ledger's own.
-func newPair(t *testing.T, w *world, first string, rows int) *pair {
+func newPair(t *testing.T, w *world, first string, rows int, flags ...string) *pair {
 	t.Helper()
 	p := &pair{world: w, rows: rows, late: lateness(t)}
 	book := w.book(t, "book.csv", 0, rows)
-	p.sends = w.startAt(t, muster, first, "first", book)
-	w.await(t, func(c call) bool { return c.key != "" })
-	p.waits = w.start(t, "second", book, "--wait")
+	p.sends = w.startAt(t, muster, first, "first", book, flags...)
+	w.await(t, func(c call) bool { return c.from == "first" && c.key != "" })
+	p.waits = w.start(t, "second", book, append(flags, "--wait")...)
 	p.waits.awaitTurn(t)
 	return p
 }
