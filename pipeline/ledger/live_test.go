@@ -41,7 +41,7 @@ func killed(t *testing.T, l *Ledger, at spot) {
 	t.Helper()
 	if p, ok := l.store.(*postgresStore); ok {
 		p.writer.watch.end()
-		onServer(t, "SELECT pg_terminate_backend("+decimal(int64(p.writer.process))+", 5000)")
+		onServer(t, "SELECT pg_terminate_backend("+decimal(int64(p.writer.link.facts.process))+", 5000)")
 		return
 	}
 	must(t, l.Close())
