@@ -12,8 +12,7 @@ import (
 	"muster/templates"
 )
 
-// OpenAgain opens the very book of an earlier run, with its sheet and its
-// mapping; what s does not say is as it was.
+// OpenAgain opens the book of an earlier run again, with its sheet and its mapping; s overrides how it was read then.
 func OpenAgain(ctx context.Context, def *templates.Definition, run pipeline.Run, s Source) (*Book, error) {
 	s.Path = cmp.Or(s.Path, run.Book)
 	if len(s.Mappings) == 0 {
@@ -41,22 +40,21 @@ func OpenAgain(ctx context.Context, def *templates.Definition, run pipeline.Run,
 	return b, nil
 }
 
-// ReportAgain writes the reports of an earlier run, from the ledger l and the
-// run's book. The job's target does not matter, nor who watches, but for the
-// notes on what has changed since.
+// ReportAgain writes the reports of an earlier run from the ledger l and the run's book. It ignores the job's target,
+// and uses its observer only for notes on what has changed since.
 func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run, b *Book) (e Ending, err error) {
 	return reportAgain(ctx, j, l, run, b, nil)
 }
 
-// ReportOpen is ReportAgain with no rows but those, by the numbers under which their
-// outcomes are. Counts are of these alone.
+// ReportOpen is ReportAgain for only those rows, by the numbers under which their outcomes are stored. Counts are of
+// these rows only.
 func ReportOpen(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run, b *Book, rows []int) (Ending, error) {
 	return reportAgain(ctx, j, l, run, b, func(res importer.Result) bool {
 		return slices.Contains(rows, cmp.Or(res.Head, res.Row))
 	})
 }
 
-// reportAgain writes the rows that only picks; nil picks all.
+// reportAgain writes only the rows for which only returns true; nil writes all.
 func reportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run, b *Book,
 	only func(importer.Result) bool) (e Ending, err error) {
 	e.Run = run
@@ -112,8 +110,8 @@ func reportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	return e, errors.Join(err, e.ReportErr)
 }
 
-// keepReports remembers reports in a ledger that is open to be read, if nobody else
-// has it: what is not remembered is judged by what is in it.
+// keepReports records reports in a ledger that was opened for reading, unless another muster has it open for writing:
+// a report without a record is judged by its content later.
 func (j *Job) keepReports(ctx context.Context, l *ledger.Ledger, run string, written []string) error {
 	if len(written) == 0 {
 		return nil
@@ -141,7 +139,7 @@ func ChangedSince(run pipeline.Run, b *Book, definition string) []*pipeline.Mess
 	switch {
 	case run.Mapping == "" && run.MappingSHA256 == "" && now != "":
 		notes = append(notes, pipeline.Say("enrol.run_without_mapping"))
-	case run.MappingSHA256 != "" && now != run.MappingSHA256: // of an older run it is not known
+	case run.MappingSHA256 != "" && now != run.MappingSHA256: // an older run did not store it
 		notes = append(notes, pipeline.Say("enrol.mapping_changed_since"))
 	}
 	return notes

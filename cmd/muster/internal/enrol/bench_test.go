@@ -58,7 +58,7 @@ func benchBooks() []benchBook {
 	}
 }
 
-// write makes a book of that many rows, of which one in bad is bad; 0 is none.
+// write makes a book with so many rows, one in bad of them broken; 0 for none.
 func (w benchBook) write(b testing.TB, rows, bad int) string {
 	b.Helper()
 	var text strings.Builder
@@ -86,7 +86,7 @@ func (w benchBook) definition(b testing.TB) *templates.Definition {
 	return def
 }
 
-// BenchmarkRow maps, checks and encodes one row again and again.
+// BenchmarkRow maps, checks and encodes one row over and over.
 func BenchmarkRow(b *testing.B) {
 	for _, w := range benchBooks() {
 		for name, bad := range map[string]int{"valid": 0, "three problems": 1} {
@@ -112,9 +112,8 @@ func BenchmarkRow(b *testing.B) {
 	}
 }
 
-// TestAReadyRowAllocatesNothing: mapping, checks and encoding of a row that is ready
-// leave nothing to the garbage collector, but for a piece of memory in which some
-// hundred rows have their names.
+// TestAReadyRowAllocatesNothing: mapping, checking and encoding a ready row allocates nothing, except for one piece
+// of memory for the names of some hundred rows.
 func TestAReadyRowAllocatesNothing(t *testing.T) {
 	for _, w := range benchBooks() {
 		book, err := enrol.Open(context.Background(), w.definition(t), enrol.Source{Path: w.write(t, 1, 0)})
@@ -135,7 +134,7 @@ func TestAReadyRowAllocatesNothing(t *testing.T) {
 	}
 }
 
-// BenchmarkCheck checks whole books, as `muster check` does it.
+// BenchmarkCheck checks whole books, as `muster check` does.
 func BenchmarkCheck(b *testing.B) {
 	const rows = 20_000
 	words, err := wording.For("en")

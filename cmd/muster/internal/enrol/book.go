@@ -16,30 +16,28 @@ import (
 	"muster/templates"
 )
 
-// Source is a book, and what a user says of how it is read.
+// Source is a book, and what a user says about how to read it.
 type Source struct {
 	Path string // "-" is the standard input
-	// Mappings are the paths of mapping sheets, and of folders of them, of which the
-	// one that fits the book best is taken; Mapping is that one, or the only one. Both
-	// are empty without a mapping.
+	// Mappings are the paths of mapping sheets, and of folders of them, of which the best fit is taken; Mapping is
+	// that one, or the only one. Both are empty without a mapping.
 	Mappings []string
 	Mapping  string
 	Sheet    string // "" for the first visible one
 	Reading  pipeline.Reading
 	Password string // of a protected workbook
-	// PasswordFile is where the password was read from; no report may take its
-	// place.
+	// PasswordFile is where the password was read from; no report may overwrite it.
 	PasswordFile string
-	Carry        []string // columns that go into the report
-	// Remembers gives the encoding in which a book was read with a mapping of that
-	// digest, "" where none is known; it may be nil.
+	Carry        []string // columns that are copied into the report
+	// Remembers gives the encoding in which a book was read earlier with a mapping of that digest, "" where none is
+	// known; it may be nil.
 	Remembers func(mappingSHA256 string) string
-	Fix       *FixOf  // of a sheet Fix that was saved as a file of its own; else nil
-	FindRun   FindRun // for a book that is such a sheet of an earlier run; it may be nil
-	again     bool    // it was read before, so that it is a book
+	Fix       *FixOf  // for a sheet Fix that was saved as a file of its own; else nil
+	FindRun   FindRun // to find the run of a book that is such a sheet itself; may be nil
+	again     bool    // it was imported before, so that it is certainly a book
 }
 
-// options are how the book is opened, to be mapped with one of the sheets.
+// options are the options for opening the book, to be mapped with one of the sheets.
 func (s Source) options(names func(string) bool, sheets []*mapping.Sheet) book.Options {
 	return book.Options{Sheet: s.Sheet, Reading: s.Reading, Remembered: func() string { return s.remembered(sheets) },
 		Password: s.Password, Wanted: wanted(sheets), Names: names, Words: words(names)}
@@ -50,8 +48,8 @@ func (s Source) Origin(ctx context.Context) (*pipeline.Origin, error) {
 	return book.OriginOf(ctx, s.Path, s.options(nil, nil))
 }
 
-// Book is a book joined with its mapping and its provider: all that is needed
-// to read it row by row. It is used by one goroutine at a time.
+// Book is a book together with its mapping and its provider: all that is needed to read it row by row. It is used by
+// one goroutine at a time.
 type Book struct {
 	*book.Book
 	source  Source
@@ -61,12 +59,11 @@ type Book struct {
 	// customers joins the rows of a long book; nil where each row is a customer.
 	customers   *mapping.Customers
 	carry       []pipeline.Column
-	otherSheets []*pipeline.Message // what other sheets have
-	chosen      *pipeline.Message   // which of several mappings fits; nil where there is one or none
+	otherSheets []*pipeline.Message // what other sheets contain
+	chosen      *pipeline.Message   // which of several mappings was taken; nil where there is one or none
 }
 
-// Open reads the header and finds every mistake that can be found before the
-// first row. The caller closes the book.
+// Open reads the header and reports every mistake that can be found before the first row. The caller closes the book.
 func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, error) {
 	mappings, err := s.readMappings()
 	if err != nil {
@@ -104,14 +101,12 @@ func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, erro
 	return b, nil
 }
 
-// FieldNames knows the names of a provider's fields, by which a header is
-// found below other rows.
+// FieldNames recognises the names of a provider's fields, by which a header is found below other rows.
 func FieldNames(p *pipeline.Provider) func(string) bool {
 	return func(text string) bool { return len(text) < 512 && p.FieldIndex(text) >= 0 }
 }
 
-// join maps the columns of a sheet to the provider's fields, as a mapping sheet says;
-// nil for none.
+// join maps the columns of a sheet to the provider's fields by a mapping sheet, which may be nil.
 func join(def *templates.Definition, s Source, sheet *book.Book, by *mapping.Sheet) (_ *Book, err error) {
 	b := &Book{Book: sheet, source: s}
 	if origin := sheet.Origin(); origin != nil {
@@ -148,17 +143,16 @@ func join(def *templates.Definition, s Source, sheet *book.Book, by *mapping.She
 	return b, err
 }
 
-// learnt is from how many of the first rows the checker learns what columns have.
+// learnt is how many of the first rows the checker learns from.
 const learnt = 1000
 
 var errLearnt = errors.New("enough rows")
 
-// prepare gives the checker what it needs before the first pass: the day, and what
-// the first rows have.
+// prepare gives the checker what it needs before the first pass: today's date, and the first rows.
 func (b *Book) prepare(ctx context.Context, today time.Time) {
 	b.checker.On(today)
 	rows := 0
-	// What keeps a row from being read keeps the first pass from it too, which says so.
+	// An error that ends this reading also ends the first pass, which reports it.
 	_ = b.Book.Rows(ctx, func(row pipeline.Row) error {
 		b.checker.Learn(row.Cells)
 		if rows++; rows == learnt {
@@ -178,8 +172,7 @@ func sameDefinition(def *templates.Definition, path string, o *pipeline.Origin) 
 	return nil
 }
 
-// keptMapping is the first run's mapping sheet as a results workbook keeps it;
-// nil when it had none.
+// keptMapping is the mapping sheet of the first run, as a results workbook has it; nil when there was none.
 func keptMapping(o *pipeline.Origin) *mapping.Sheet {
 	if len(o.Mapping.Lines) == 0 {
 		return nil
@@ -187,8 +180,7 @@ func keptMapping(o *pipeline.Origin) *mapping.Sheet {
 	return mapping.NewSheet(o.Mapping.Path+" ("+o.Run+")", o.Mapping.Lines, o.Mapping.Tables)
 }
 
-// exampleKeys is what the template's example holds in the columns that feed a
-// key as they stand, by column.
+// exampleKeys are the values of the template's example in columns that fill a key without a conversion, by column.
 func exampleKeys(m *mapping.Mapping, p *pipeline.Provider) map[int]string {
 	cells := map[int]string{}
 	for i, s := range m.Slots() {
@@ -200,8 +192,8 @@ func exampleKeys(m *mapping.Mapping, p *pipeline.Provider) map[int]string {
 	return cells
 }
 
-// keyColumns are those of keys, e-mail addresses and phones: a row of the book's
-// table has something in one of them.
+// keyColumns are the columns of keys, e-mail addresses and phones: each row of the book's table has a value in one of
+// them.
 func keyColumns(m *mapping.Mapping, p *pipeline.Provider) (columns []int) {
 	for _, s := range m.Slots() {
 		if s.Column != nil && p.TellsApart(s.Field) && !slices.Contains(columns, s.Column.Index) {
@@ -211,7 +203,7 @@ func keyColumns(m *mapping.Mapping, p *pipeline.Provider) (columns []int) {
 	return columns
 }
 
-// carried finds the columns that go into the report.
+// carried finds the columns that are copied into the report.
 func carried(sheet *book.Book, names []string) (columns []pipeline.Column, err error) {
 	for _, name := range names {
 		column, err := pipeline.FindColumn(sheet.Header(), name)
@@ -229,7 +221,7 @@ func carried(sheet *book.Book, names []string) (columns []pipeline.Column, err e
 	return columns, nil
 }
 
-// Rows goes through the book's customers.
+// Rows calls each for the book's customers.
 func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	if b.customers == nil {
 		return b.Book.Rows(ctx, each)
@@ -245,15 +237,13 @@ func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 // Check maps, checks and encodes one row into d; see [mapping.Checker.Check].
 func (b *Book) Check(row pipeline.Row, d *pipeline.Draft) { b.checker.Check(row, d) }
 
-// part makes what checks a part of the book beside others.
+// part makes a Part, which checks a part of the book beside others.
 func (b *Book) part() importer.Part { return b.checker.Part() }
 
-// NothingToFix says that the book is a results workbook whose sheet Fix has no
-// rows.
+// NothingToFix reports whether the book is a results workbook whose sheet Fix has no rows.
 func (b *Book) NothingToFix() bool { return b.Origin() != nil && b.FixRows() == 0 }
 
-// rowsFrom is the path of the book that the rows come from, by which reports
-// are named.
+// rowsFrom is the path of the book that the rows come from, after which reports are named.
 func (b *Book) rowsFrom() string {
 	if o := b.Origin(); o != nil {
 		return o.Book.Path
@@ -270,7 +260,7 @@ func (b *Book) mappingSHA256() string {
 	return b.sheet.SHA256()
 }
 
-// files are those that are read for the book.
+// files are the files that are read for the book.
 func (b *Book) files() []string {
 	files := append([]string{b.Name(), b.source.Mapping, b.source.PasswordFile}, b.source.Mappings...)
 	if b.sheet != nil {
@@ -279,7 +269,7 @@ func (b *Book) files() []string {
 	return files
 }
 
-// customersIn is the number of customers where several rows may be one, else 0.
+// customersIn is the number of customers, where several rows may be one customer, else 0.
 func (b *Book) customersIn(t *Tally) int {
 	if b.customers == nil {
 		return 0
@@ -287,7 +277,7 @@ func (b *Book) customersIn(t *Tally) int {
 	return t.Customers
 }
 
-// spell names a field as the book does: by its column, where it has one.
+// spell names a field as the book does: by its column, if it has one.
 func (b *Book) spell(path string) string {
 	if name := b.spellGrouped(path); name != "" {
 		return name
@@ -296,7 +286,7 @@ func (b *Book) spell(path string) string {
 		switch {
 		case slot.Path != path:
 		case slot.Column == nil:
-			return path // a constant of the mapping
+			return path // filled by a constant of the mapping
 		default:
 			return slot.Column.Name
 		}
@@ -304,8 +294,7 @@ func (b *Book) spell(path string) string {
 	return path
 }
 
-// spellGrouped names a field that each row of a customer has of its own; "" for
-// any other.
+// spellGrouped names a field that each row of a customer has its own value of; "" for any other.
 func (b *Book) spellGrouped(path string) string {
 	group, by := b.mapping.Grouping()
 	rest, in := strings.CutPrefix(path, group+"[")

@@ -7,22 +7,22 @@ import (
 	"muster/pipeline"
 )
 
-// brokenRows are outcomes of rows that break rules, in few bytes each: a book may have
-// a million of them, and has their problems in few kinds. The zero value is empty.
+// brokenRows stores outcomes of rows that break rules in few bytes each: a book may have a million of them, with few
+// kinds of problems. The zero value is empty.
 type brokenRows struct {
 	parts []brokenPart
-	last  int // the row that was added last
-	// kinds are problems without their rows, known their indexes.
+	last  int // the last row added
+	// kinds are problems without their rows, known are their indexes.
 	kinds []pipeline.Problem
 	known map[problemKind]uint32
 }
 
-// brokenPart is a piece of the list, so that nothing is copied as the list grows.
+// brokenPart is a piece of the list, so that nothing is copied when the list grows.
 type brokenPart struct {
 	run  string
 	rows []brokenRow
-	// problems are those of all rows, as indexes of kinds; data has a tag for each row,
-	// or is nil where none of them has one.
+	// problems are those of all rows, as indexes of kinds; data has a tag for each row, or is nil when no row has
+	// one.
 	problems []uint32
 	data     []pipeline.Tag
 }
@@ -30,7 +30,7 @@ type brokenPart struct {
 // brokenRow is a row, and where its problems end.
 type brokenRow struct{ row, end int32 }
 
-// problemKind is a problem, comparable: by its column and not by where that is kept.
+// problemKind is a problem in comparable form: by the content of its column and not by its address.
 type problemKind struct {
 	problem pipeline.Problem
 	column  pipeline.Column
@@ -38,13 +38,13 @@ type problemKind struct {
 
 const (
 	brokenTogether = 1 << 12
-	// mostProblemKinds are told apart; of a book that has more, the others are kept
-	// each for itself.
+	// mostProblemKinds bounds the shared problems; when a book has more kinds, further problems are stored one by
+	// one.
 	mostProblemKinds = 1 << 16
 )
 
-// add keeps an outcome; false where it is not one of these, or not below the others.
-// The tags of its keys are left out: they are for a ledger.
+// add stores an outcome. It returns false for an outcome of another kind, or of a row above the last one. The tags of
+// its keys are left out, as only a ledger needs them.
 func (b *brokenRows) add(o *pipeline.Outcome) bool {
 	if o.State != pipeline.Invalid || o.Ref != 0 || o.Message != nil || o.Code != "" || o.Row <= b.last ||
 		o.Row > math.MaxInt32 {
@@ -68,7 +68,7 @@ func (b *brokenRows) add(o *pipeline.Outcome) bool {
 	return true
 }
 
-// kind is the index of a problem of a row.
+// kind is the index of a problem.
 func (b *brokenRows) kind(p pipeline.Problem, row int) uint32 {
 	if p.Row != 0 {
 		p.Row -= row - 1 // of several lines the first is 1
@@ -90,7 +90,7 @@ func (b *brokenRows) kind(p pipeline.Problem, row int) uint32 {
 	return i
 }
 
-// all gives the outcomes, ascending by row.
+// all returns the outcomes, ascending by row.
 func (b *brokenRows) all() iter.Seq[pipeline.Outcome] {
 	return func(yield func(pipeline.Outcome) bool) {
 		for i := range b.parts {

@@ -9,9 +9,8 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// Check says what an import would do with every row, and sends nothing. It
-// holds the rows against the job's ledger, where there is one, takes no lock and
-// leaves no trace; of a ledger without a path nothing is known.
+// Check says what an import would do with every row, and sends nothing. It compares the rows with the job's ledger,
+// if there is one, takes no lock and writes nothing; without a path it knows no customer.
 func Check(ctx context.Context, j Job, b *Book) (e Ending, err error) {
 	e.Run = j.newRun()
 	b.describe(&e.Run)
@@ -31,7 +30,7 @@ func Check(ctx context.Context, j Job, b *Book) (e Ending, err error) {
 	return e, err
 }
 
-// knownLedger opens the job's ledger to look into, or one that knows nothing.
+// knownLedger opens the job's ledger for reading, or an empty one.
 func (j *Job) knownLedger(ctx context.Context) (*ledger.Ledger, error) {
 	if j.Ledger.Path == "" {
 		return ledger.InMemory(ctx)
@@ -80,7 +79,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	kinds := found.end(plan.Counts.Total())
 	waiting := pipeline.Say("outcome.ready")
 	if !written {
-		var ended importer.Result // one for all rows: what is seen is lent
+		var ended importer.Result // used for all rows: the observer only borrows it
 		e.Tally.Counts, err = plan.Judged(ctx, waiting, func(res importer.Result) error {
 			ended = res
 			e.Tally.add(&ended)

@@ -10,24 +10,24 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// checkRecords keeps the outcomes of a check in memory: those of rows that are known, and
-// of rows that break rules, in few bytes each, for a book may have nothing else.
+// checkRecords stores the outcomes of a check in memory: those of known rows and of broken rows in few bytes each,
+// because a book may consist of them.
 type checkRecords struct {
-	space    *ledger.Space // what is known of the customers; nil where nobody reads it
+	space    *ledger.Space // to read customers from; nil when nobody reads them
 	outcomes []pipeline.Outcome
 	known    []knownRow
 	broken   brokenRows
-	// whole: broken has none, so that outcomes has all that a person has to fix.
+	// whole: broken is not used, so that outcomes has all rows that a person has to fix.
 	whole bool
 }
 
-// knownRow is a row that is known, and has nothing else to say.
+// knownRow is a known row without a message.
 type knownRow struct {
 	row int
 	ref int64
 }
 
-// Join has nothing to keep: the book is at hand.
+// Join stores nothing, because the book itself is there.
 func (r *checkRecords) Join(context.Context, string, []pipeline.Member) error { return nil }
 
 func (r *checkRecords) Record(_ context.Context, _ string, outcomes []pipeline.Outcome) error {
@@ -43,22 +43,21 @@ func (r *checkRecords) Record(_ context.Context, _ string, outcomes []pipeline.O
 	return nil
 }
 
-// sort puts both in the order of the rows.
+// sort sorts both lists by row.
 func (r *checkRecords) sort() {
 	slices.SortFunc(r.outcomes, func(a, b pipeline.Outcome) int { return a.Row - b.Row })
 	slices.SortFunc(r.known, func(a, b knownRow) int { return a.row - b.row })
 }
 
-// isKnown says that a row is known; sort was called.
+// isKnown reports whether a row is known; sort must be called before.
 func (r *checkRecords) isKnown(row int) bool {
 	_, is := slices.BinarySearchFunc(r.known, row, func(k knownRow, row int) int { return k.row - row })
 	return is
 }
 
-// Outcomes are those that were recorded, by row, with what the ledger has of
-// their customers.
+// Outcomes returns the recorded outcomes, by row, completed from their customers in the ledger.
 func (r *checkRecords) Outcomes(ctx context.Context, _ string) iter.Seq2[pipeline.Outcome, error] {
-	const page = 256 // customers that the ledger is asked for at once
+	const page = 256 // customers read from the ledger at once
 	r.sort()
 	return func(yield func(pipeline.Outcome, error) bool) {
 		var next []pipeline.Outcome
@@ -84,11 +83,11 @@ func (r *checkRecords) Outcomes(ctx context.Context, _ string) iter.Seq2[pipelin
 	}
 }
 
-// all gives what was recorded, ascending by row; sort was called.
+// all returns what was recorded, ascending by row; sort must be called before.
 func (r *checkRecords) all() iter.Seq[pipeline.Outcome] {
 	return func(yield func(pipeline.Outcome) bool) {
 		outcomes, known := r.outcomes, r.known
-		// before gives those of the other two that are above a row.
+		// before returns the items of the other two lists with smaller row numbers.
 		before := func(row int) bool {
 			for {
 				switch {
@@ -116,7 +115,7 @@ func (r *checkRecords) all() iter.Seq[pipeline.Outcome] {
 	}
 }
 
-// complete adds to outcomes what the ledger has of their customers.
+// complete fills in what the ledger has of the outcomes' customers.
 func (r *checkRecords) complete(ctx context.Context, outcomes []pipeline.Outcome) error {
 	var refs []int64
 	for i := range outcomes {

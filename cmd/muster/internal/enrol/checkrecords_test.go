@@ -9,8 +9,7 @@ import (
 	"muster/pipeline"
 )
 
-// TestCheckRecordsGiveBackWhatTheyGot: outcomes come back whole and by row, however
-// they are kept.
+// TestCheckRecordsGiveBackWhatTheyGot: outcomes read back complete and by row, however they are stored.
 func TestCheckRecordsGiveBackWhatTheyGot(t *testing.T) {
 	columns := []*pipeline.Column{nil, {}, {Index: 1, Name: "nit"}, {Index: 1, Name: "nit"}, {Index: 2, Name: "e-mail"}}
 	messages := []*pipeline.Message{nil, pipeline.Say("white_space"), pipeline.Say("required")}
@@ -61,7 +60,7 @@ func TestCheckRecordsGiveBackWhatTheyGot(t *testing.T) {
 	})
 }
 
-// TestBrokenRowsCostLittle: problems that differ in their rows alone are one.
+// TestBrokenRowsCostLittle: problems that differ only in their rows are stored once.
 func TestBrokenRowsCostLittle(t *testing.T) {
 	var b brokenRows
 	said := pipeline.Say("required")

@@ -39,7 +39,7 @@ func (plainChecker) Name(row pipeline.Row) (string, pipeline.KeyValue, bool) {
 	return row.Cells[0], pipeline.KeyValue{Value: row.Cells[0], Normalised: row.Cells[0]}, true
 }
 
-// acceptor makes a customer of every request.
+// acceptor creates the customer of every request.
 type acceptor struct{ sent []string }
 
 func (a *acceptor) Create(_ context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
@@ -55,8 +55,8 @@ func (*acceptor) LookUp(context.Context, *pipeline.LookUp, string) ([]pipeline.F
 	return nil, nil
 }
 
-// Two senders on one ledger, one merchant: what the other one claimed between the check
-// and the send is what the ledger says it is, and everybody else is sent.
+// Two senders share one ledger and one merchant: a row whose key the other one claimed between check and send gets
+// the state that the ledger has, and all other rows are sent.
 func TestTwoSendersOnOneLedger(t *testing.T) {
 	stores := map[string]func(t *testing.T) (string, ledger.Options){
 		"file": func(t *testing.T) (string, ledger.Options) {
@@ -112,7 +112,7 @@ func claimedMeanwhile(t *testing.T, l *ledger.Ledger) {
 		t.Fatalf("%d are ready", plan.Ready)
 	}
 
-	// The same as B, another C, and a D that nobody has answered yet.
+	// The same customer as B, another C, and a D whose request has no answer yet.
 	var begin []*pipeline.Intent
 	var d pipeline.Draft
 	for i, cells := range [][]string{{"B", "Cali"}, {"C", "Pasto"}, {"D", "Cali"}} {

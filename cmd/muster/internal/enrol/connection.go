@@ -15,21 +15,21 @@ import (
 	"muster/pipeline/submit"
 )
 
-// connection is what the runs of one job send through: the ledger with its
-// lock, the client with its pace and its token, and in a rehearsal the stand-in.
+// connection is what the runs of one job share for sending: the ledger with its lock, the client with its pace and
+// its token, and in a rehearsal the stand-in.
 type connection struct {
 	ledger      *ledger.Ledger
 	space       *ledger.Space
 	client      *submit.Client
-	baseURL     string       // where requests go; of a rehearsal the stand-in's
-	credentials pipeline.Tag // of the secrets; zero in a rehearsal
-	throwAway   bool         // the ledger is gone with the process
+	baseURL     string       // where requests go; in a rehearsal the stand-in's
+	credentials pipeline.Tag // tag of the secrets; zero in a rehearsal
+	throwAway   bool         // the ledger ends with the process
 	right       importer.Right
-	// closers give back what was opened, the last first.
+	// closers close what was opened, in reverse order.
 	closers []func() error
 }
 
-// connect opens all of it, or nothing.
+// connect opens all parts, or none.
 func connect(ctx context.Context, j *Job) (*connection, error) {
 	if err := j.provider().CheckSecrets(j.Secrets); err != nil {
 		return nil, err
@@ -79,8 +79,7 @@ func (c *connection) open(ctx context.Context, j *Job) (err error) {
 	return nil
 }
 
-// asked is the right that is asked for at the last moment before a request leaves; that of
-// a file cannot be lost.
+// asked is the right to check before each request leaves; nil for a file, whose right cannot be lost.
 func (c *connection) asked() submit.Right {
 	if _, file := c.right.(fileRight); file || c.right == nil {
 		return nil
@@ -96,7 +95,7 @@ func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
 		}
 		c.closers = append(c.closers, func() error { return os.RemoveAll(folder) })
 		o := j.ledgerOptions(true)
-		o.KeyFile = "" // of the ledger that a rehearsal leaves alone
+		o.KeyFile = "" // the key file of a ledger that a rehearsal does not use
 		c.ledger, err = ledger.Open(ctx, filepath.Join(folder, "muster.db"), o)
 	} else {
 		c.ledger, err = awaitLedger(ctx, j)
@@ -115,7 +114,7 @@ func (c *connection) knownIDs(ctx context.Context) (*pipeline.KnownIDs, error) {
 	return pipeline.NewKnownIDs(ids), err
 }
 
-// openToWrite opens the ledger of a job and takes its lock.
+// openToWrite opens the ledger of a job for writing.
 func openToWrite(ctx context.Context, j *Job) (*ledger.Ledger, error) {
 	if j.Ledger.Missing != nil {
 		return nil, j.Ledger.Missing
@@ -134,7 +133,7 @@ func (j *Job) ledgerOptions(begin bool) ledger.Options {
 	return o
 }
 
-// openToRead opens the ledger of a job to look into.
+// openToRead opens the ledger of a job for reading.
 func (j *Job) openToRead(ctx context.Context) (*ledger.Ledger, error) {
 	o := j.Ledger.Options
 	o.ReadOnly, o.Now = true, j.Now
@@ -145,8 +144,7 @@ func noneBegun(path string) error {
 	return pipeline.Wrong("enrol.no_ledger").At(pipeline.Place{Kind: "ledger", File: ledger.Shown(path)}).Try("enrol.new_ledger")
 }
 
-// startStandin starts the stand-in on a loopback port: real HTTP, and nothing
-// leaves the machine.
+// startStandin starts the stand-in on a loopback port: real HTTP, but nothing leaves the machine.
 func (c *connection) startStandin(j *Job) error {
 	s, err := standin.New(standin.Options{Provider: j.provider(), Check: j.Definition.CheckBody,
 		Sentence: j.English.Message, Secrets: j.Secrets, Signing: j.Secrets, IDPrefix: pipeline.RehearsalPrefix,
@@ -160,13 +158,13 @@ func (c *connection) startStandin(j *Job) error {
 	}
 	c.baseURL = url
 	c.closers = append(c.closers, func() error {
-		_ = stop() // it held made-up customers only
+		_ = stop() // it had only made-up customers
 		return nil
 	})
 	return nil
 }
 
-// close gives back what was opened.
+// close closes everything that was opened.
 func (c *connection) close() error {
 	var errs []error
 	for i := len(c.closers) - 1; i >= 0; i-- {
@@ -179,8 +177,7 @@ func (c *connection) close() error {
 	return nil
 }
 
-// ledgerRecords is one namespace of a ledger with the runs' outcomes: what
-// the importer calls a Ledger.
+// ledgerRecords is one namespace of a ledger together with the runs' outcomes; it implements importer.Ledger.
 type ledgerRecords struct {
 	ledger *ledger.Ledger
 	*ledger.Space
@@ -190,7 +187,7 @@ func (r ledgerRecords) Outcomes(ctx context.Context, run string) iter.Seq2[pipel
 	return r.ledger.Outcomes(ctx, run)
 }
 
-// kept is the ledger; nil where it is gone with the process.
+// kept is the ledger; nil for one that ends with the process.
 func (c *connection) kept() *ledger.Ledger {
 	if c.throwAway {
 		return nil
@@ -198,8 +195,7 @@ func (c *connection) kept() *ledger.Ledger {
 	return c.ledger
 }
 
-// keptAt is where a person finds the ledger again; "" for one that is gone with
-// the process.
+// keptAt is where a person finds the ledger; "" for one that ends with the process.
 func (c *connection) keptAt() string {
 	if c.throwAway {
 		return ""
@@ -207,8 +203,8 @@ func (c *connection) keptAt() string {
 	return c.ledger.Path()
 }
 
-// notes are what a person should know of the ledger before anything is sent. A
-// place that the ledger has under another name is refused.
+// notes are what a person should know about the ledger before anything is sent. A place that the ledger knows under
+// another name is refused.
 func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	[]*pipeline.Message, error) {
 	known, err := c.space.Customers(ctx)
@@ -247,8 +243,7 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	return notes, nil
 }
 
-// knows says what is in the ledger: so many customers, and requests without an
-// answer.
+// knows says how many customers, and requests without an answer, are in the ledger.
 func (c *connection) knows(j *Job, customers, unsettled int) *pipeline.Message {
 	n := j.Target.Namespace
 	switch {
@@ -262,7 +257,7 @@ func (c *connection) knows(j *Job, customers, unsettled int) *pipeline.Message {
 		"provider", n.Provider, "env", n.Env)
 }
 
-// upgraded says where the ledger is as it was before.
+// upgraded says where the copy of the ledger from before the upgrade is.
 func upgraded(older string) *pipeline.Message {
 	return pipeline.Say("enrol.ledger_upgraded", "path", older)
 }

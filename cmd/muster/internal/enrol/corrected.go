@@ -14,18 +14,17 @@ import (
 	"muster/reports"
 )
 
-// Corrected is a book that is written again with the cells of a sheet Fix.
+// Corrected is a book that is rewritten with the cells of a sheet Fix.
 type Corrected struct {
-	Book string // as it was read
-	// Rows and Cells are how many changed; Left are cells of the sheet Fix that still
-	// cannot be read, so that they stay what they were.
+	Book string // path that was read
+	// Rows and Cells count the changes; Left counts cells of the sheet Fix that still cannot be read, and were left
+	// unchanged.
 	Rows, Cells, Left int
 }
 
-// Correct gives write the book of a run with the cells of its sheet Fix put in, and
-// reads what it wrote, at path, again: it says what the book said, but for these cells.
-// fix is the sheet, opened; s is how the book is read, its Path where the book is now,
-// "" for where the run had it. A book that is not the run's is refused.
+// Correct calls write with the book of a run and the cells of its sheet Fix to put in, reads the result at path
+// again, and checks that it differs from the book only in these cells. fix is the opened sheet; s says how to read
+// the book, its Path where the book is now, "" for the run's path. A book that is not the run's is refused.
 func Correct(ctx context.Context, fix *Book, s Source, path string,
 	write func(func(io.Writer) error) error) (c Corrected, err error) {
 	origin := fix.Origin()
@@ -94,8 +93,7 @@ func headerNames(b *book.Book) (names []string) {
 	return names
 }
 
-// changes are the cells of the sheet Fix that the book has otherwise, by its rows'
-// numbers and the columns' positions.
+// changes are the cells of the sheet Fix that differ from the book's, by row number and column position.
 func (c *Corrected) changes(ctx context.Context, fix *Book, b *book.Book) (map[int]map[int]string, error) {
 	changes := map[int]map[int]string{}
 	err := fix.Book.Rows(ctx, func(row pipeline.Row) error {
@@ -147,7 +145,7 @@ func (c *Corrected) changes(ctx context.Context, fix *Book, b *book.Book) (map[i
 	return changes, err
 }
 
-// sameBut reads a corrected book and holds it against the one that it was made of.
+// sameBut reads a corrected book and compares it with the original.
 func sameBut(ctx context.Context, b *book.Book, path string, o book.Options, changes map[int]map[int]string) error {
 	unsound := pipeline.Wrong("enrol.correct_unsound", "book", b.Name()).Try("enrol.correct_in_book")
 	if o.Encoding == "" {

@@ -9,24 +9,22 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// EarlierRuns are what the ledger knows of a job's namespace before anything is begun.
+// EarlierRuns are what the ledger has of a job's namespace before the command begins a run.
 type EarlierRuns struct {
 	Unsettled  int
-	Unanswered []ledger.Unanswered // some of the unsettled, the oldest first
+	Unanswered []ledger.Unanswered // some of the unsettled requests, oldest first
 	Open       []ledger.OpenRow    // the rows that need a person
 	// Upgraded says that an older ledger was upgraded; nil where it was not.
 	Upgraded *pipeline.Message
-	runs     []pipeline.Run  // those that finished, by the definition as it is today
-	waiting  map[string]bool // runs with rows that are still without an answer
-	// postponed are the contents of books, by their SHA-256, that a run has left for
-	// the next.
+	runs     []pipeline.Run  // the finished ones, by today's definition
+	waiting  map[string]bool // IDs of runs with rows that still have no answer
+	// postponed are the SHA-256 of books that a run has left to the next one.
 	postponed map[string]bool
 }
 
-// ReadEarlierRuns reads the ledger without taking its lock, so that a look that finds
-// nothing new disturbs nobody. A ledger that is not there yet knows nothing;
-// where none may be begun it is lost, which is an error now and not with the next
-// book.
+// ReadEarlierRuns reads the ledger without taking its lock, so that a command that finds nothing new disturbs nobody.
+// A ledger that does not exist yet has no runs; where creating one is not allowed, the error comes here and not with
+// the first book.
 func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 	if j.Ledger.Missing != nil || j.Ledger.Path == "" {
 		return e, j.Ledger.Missing
@@ -39,7 +37,7 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 	case errors.Is(err, ledger.ErrNone):
 		return e, noneBegun(j.Ledger.Path)
 	case errors.As(err, &version) && version.Found < version.Known:
-		// Only a writer brings it up to date.
+		// Only a writer can upgrade the ledger.
 		if l, err = openToWrite(ctx, &j); err != nil {
 			return e, err
 		}
@@ -80,7 +78,7 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 	return e, err
 }
 
-// Complete reports whether a run went through and left no row for later.
+// Complete reports whether a run went through its book and left no row for later.
 func Complete(run pipeline.Run) bool {
 	return !run.Finished.IsZero() && run.Halt == nil && run.Counts[pipeline.Pending] == 0
 }
@@ -88,18 +86,17 @@ func Complete(run pipeline.Run) bool {
 // Runs is how many runs may have imported a book already.
 func (e *EarlierRuns) Runs() int { return len(e.runs) }
 
-// Postponed says that a run left a file of that content for the next one.
+// Postponed reports whether a run left a file with that content to the next one.
 func (e *EarlierRuns) Postponed(sha256 string) bool { return e.postponed[sha256] }
 
-// Has says that a run had a file of that content.
+// Has reports whether a run had a file with that content.
 func (e *EarlierRuns) Has(sha256 string) bool {
 	return slices.ContainsFunc(e.runs, func(run pipeline.Run) bool { return run.SHA256 == sha256 })
 }
 
-// Imported finds the newest run that did with this very book what an import
-// would do now. A run that left a row uncertain counts as long as the request is
-// unsettled, be it one of an earlier run; once it is, the book is gone through
-// again, for the row may have to be sent after all.
+// Imported finds the newest run that did with this book what an import would do now. A run that left a row uncertain
+// counts as long as the request is unsettled, even when an earlier run sent it; once it is settled, the book must be
+// imported again, because the row may have to be sent after all.
 func (e *EarlierRuns) Imported(b *Book) (pipeline.Run, bool) {
 	for _, run := range slices.Backward(e.runs) {
 		if run.SHA256 != b.SHA256() || run.MappingSHA256 != b.mappingSHA256() || run.Sheet != b.Sheet() ||

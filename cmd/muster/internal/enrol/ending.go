@@ -7,41 +7,37 @@ import (
 	"muster/reports"
 )
 
-// Ending is how a run ended, as data: what an exit code, a summary and an alert
-// are made of.
+// Ending is how a run ended, as data for exit codes, summaries and alerts.
 type Ending struct {
-	// Run is as the ledger will have it: its counts, its end and why it halted.
+	// Run is as the ledger will have it: its counts, its end, and why it halted.
 	Run   pipeline.Run
 	Tally Tally
 	Pace  importer.Pace
-	// Unsettled are the requests of the namespace that have no answer, whichever
-	// run sent them; Elsewhere are some of them that other runs sent, the oldest
-	// first.
+	// Unsettled counts the requests of the namespace without an answer, whichever run sent them; Elsewhere are some
+	// of those that other runs sent, oldest first.
 	Unsettled int
 	Elsewhere []ledger.Unanswered
 	Halt      *importer.Halt // nil when every row was tried, or as many as the limit allows
-	// Reports are the files that were written; ReportErr is why they were not.
+	// Reports are the files that were written; ReportErr is why a report could not be.
 	Reports   []string
 	ReportErr error
-	// Fix are the reports with rows to fix, and the commands that import those;
-	// Settle are those with requests whose result is unknown, likewise.
+	// Fix are the reports with rows to fix, with the commands that import them; Settle are those with uncertain
+	// requests, with the commands that read them.
 	Fix, Settle []ToDo
 }
 
-// ToDo is a workbook in which a person fills something in, and the command that
-// takes it then.
+// ToDo is a workbook that a person has to fill in, and the command that reads it then.
 type ToDo struct{ Path, Command string }
 
-// Tally is what the results of a run add up to.
+// Tally is the totals of a run's results.
 type Tally struct {
 	Counts     pipeline.Counts
 	Customers  int // rows of one customer counted once
 	WithoutID  int // existing rows without an ID
-	Unfinished int // pending rows that no limit held back
-	// Why is what the first of the unfinished rows says, with its number; nil where
-	// there is none.
+	Unfinished int // pending rows, except those that a limit held back
+	// Why is the message of the first unfinished row, with its number; nil when there is none.
 	Why *pipeline.Message
-	// Fresh are the rows to fix that no earlier run left so, by state.
+	// Fresh counts the rows to fix that no earlier run left in the same state, by state.
 	Fresh pipeline.Counts
 	ToFix int // rows in the sheet Fix
 }

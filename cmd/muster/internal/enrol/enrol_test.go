@@ -20,11 +20,11 @@ import (
 	"muster/templates"
 )
 
-// recorder keeps the events of runs, with what of them it is asked for later.
+// recorder keeps the events of runs, and copies of what they only lend.
 type recorder struct {
 	mu     sync.Mutex
 	events []enrol.Event
-	on     func(enrol.Event) // is called with each; may be nil
+	on     func(enrol.Event) // called with each event; may be nil
 }
 
 func (r *recorder) See(e enrol.Event) {
@@ -41,8 +41,7 @@ func (r *recorder) See(e enrol.Event) {
 	}
 }
 
-// names lists the kinds of the events, each once, in the order in which they
-// came first.
+// names lists the kinds of the events, each once, in the order of their first appearance.
 func (r *recorder) names() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -70,7 +69,7 @@ func eventsOf[E enrol.Event](r *recorder) (all []E) {
 	return all
 }
 
-// asker gives the same answer to every question, and keeps them.
+// asker gives the same answer to every question, and keeps the questions.
 type asker struct {
 	answer enrol.Answer
 	asked  []enrol.Question
@@ -81,7 +80,7 @@ func (a *asker) Ask(_ context.Context, q enrol.Question) enrol.Answer {
 	return a.answer
 }
 
-// clock is the time of a test: it goes on, and may be set forward.
+// clock is a test's clock, which runs and can be set forward.
 type clock struct {
 	mu    sync.Mutex
 	ahead time.Duration
@@ -99,7 +98,7 @@ func (c *clock) forward(d time.Duration) {
 	c.ahead += d
 }
 
-// world is a job in a folder of its own, and who watches it.
+// world is a job in a folder of its own, with its observer.
 type world struct {
 	*testing.T
 	dir   string
@@ -110,8 +109,7 @@ type world struct {
 	clock *clock
 }
 
-// rehearsal is a world whose job goes to the built-in stand-in of a provider,
-// with a ledger that is kept.
+// rehearsal is a world whose job goes to a provider's built-in stand-in, with a ledger in a file.
 func rehearsal(t *testing.T, provider string) *world {
 	t.Helper()
 	set, err := templates.Embedded()
@@ -142,7 +140,7 @@ func rehearsal(t *testing.T, provider string) *world {
 	return w
 }
 
-// sendTo directs the job to a stand-in of its own, with faults.
+// sendTo directs the job to a new stand-in with faults.
 func (w *world) sendTo(faults ...standin.Fault) *standin.Server {
 	w.Helper()
 	s, err := standin.New(standin.Options{Provider: w.def.Provider(), Check: w.def.CheckBody, Faults: faults})
@@ -167,7 +165,7 @@ func (w *world) serve(h http.Handler) {
 
 func (w *world) path(name string) string { return filepath.Join(w.dir, name) }
 
-// write puts a file into the folder and gives its path.
+// write puts a file into the folder and returns its path.
 func (w *world) write(name, text string) string {
 	w.Helper()
 	if err := os.WriteFile(w.path(name), []byte(text), 0o600); err != nil {
@@ -195,7 +193,7 @@ func (w *world) open(s enrol.Source) *enrol.Book {
 	return b
 }
 
-// enroller is an Enroller of the job as it is now.
+// enroller makes an Enroller of the job in its present form.
 func (w *world) enroller() *enrol.Enroller {
 	e := enrol.New(w.job)
 	w.Cleanup(func() {
@@ -206,7 +204,7 @@ func (w *world) enroller() *enrol.Enroller {
 	return e
 }
 
-// run imports a book from its beginning to its end.
+// run imports a book from beginning to end.
 func (w *world) run(ctx context.Context, s enrol.Source) (enrol.Ending, error) {
 	w.Helper()
 	e := enrol.New(w.job)
@@ -231,7 +229,7 @@ func (w *world) run(ctx context.Context, s enrol.Source) (enrol.Ending, error) {
 	return ending, err
 }
 
-// books of the provider passport: a header, and a row for each merchant.
+// merchants is a book of the provider passport: a header, and a row for each NIT.
 func merchants(nits ...string) string {
 	var b strings.Builder
 	b.WriteString("business_name,email,mobile_phone_number,identification_number\n")

@@ -8,9 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// Unexpected holds what is found in each row of a book against what the row
-// itself says of that, in the column of the index says: "field code; field
-// code". It gives a sentence for each difference, and the number of rows.
+// Unexpected compares the problems of each row of a book with those that the row itself lists in the column of index
+// says: "field code; field code". It returns a sentence for each difference, and the number of rows.
 func (b *Book) Unexpected(ctx context.Context, says int) (
 	found []*pipeline.Message, rows int, err error) {
 	var d pipeline.Draft

@@ -13,9 +13,8 @@ import (
 // mostElsewhere is how many requests of earlier runs an [Ending] names.
 const mostElsewhere = 10
 
-// Report goes through the book once more, writes the reports, and says how the
-// run ended. Reports that cannot be written are [Ending.ReportErr]: what
-// became of the rows is in the Ending even so.
+// Report reads the book once more, writes the reports, and says how the run ended. When reports cannot be written,
+// [Ending.ReportErr] says so, and the Ending still has what became of the rows.
 func (r *Run) Report(ctx context.Context) (Ending, error) {
 	waiting := pipeline.Say("outcome.limit_reached")
 	if r.halt != nil {
@@ -41,7 +40,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	e.Run = r.data
 	job := r.job
 	if job.Target.Rehearsal() && declined(r.halt) {
-		// Nobody asked for a file of a rehearsal that was called off.
+		// Nobody asked for a file when a rehearsal was called off.
 		quiet := *job
 		quiet.Reports.Default = false
 		job = &quiet
@@ -53,7 +52,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)
 	if err != nil {
-		// What became of the rows is known without their report.
+		// The results are known even without their report.
 		e.ReportErr = err
 		counts, err := r.countOutcomes(ctx)
 		if err != nil {
@@ -70,15 +69,15 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	return e, nil
 }
 
-// takenOver says that another muster has the right to send by now. What has no answer
-// is that one's to settle, and most of it is only just being sent.
+// takenOver reports whether another muster has the right to send by now. Requests without an answer are for that one
+// to settle, and most of them it is just sending.
 func takenOver(halt *importer.Halt) bool {
 	var lost *ledger.LostRightError
 	return halt != nil && errors.As(halt.Err, &lost) && lost.Holder != ""
 }
 
-// unended is the error of a run whose end the ledger can no longer be asked about: why
-// it was halted, where that is what is wrong with the ledger.
+// unended is the error of a run whose end cannot be read from the ledger any more: the halt's, when that was already
+// because of the ledger.
 func (r *Run) unended(err error) error {
 	var away *ledger.AwayError
 	if r.halt != nil && errors.As(err, &away) {
@@ -87,13 +86,12 @@ func (r *Run) unended(err error) error {
 	return err
 }
 
-// declined says that a person, asked after a pilot, did not go on.
+// declined reports whether a person, asked after a pilot, decided against going on.
 func declined(halt *importer.Halt) bool {
 	return halt != nil && (halt.Message.Code == pilotDeclined || halt.Message.Code == failedPilotDeclined)
 }
 
-// countOutcomes counts the run's rows by the outcomes that are on disk; the
-// others are pending.
+// countOutcomes counts the run's rows by the outcomes on disk; the others are pending.
 func (r *Run) countOutcomes(ctx context.Context) (pipeline.Counts, error) {
 	counts := pipeline.Counts{}
 	for o, err := range r.conn.ledger.Outcomes(ctx, r.data.ID) {
@@ -106,8 +104,7 @@ func (r *Run) countOutcomes(ctx context.Context) (pipeline.Counts, error) {
 	return counts, nil
 }
 
-// paceOf says how fast a run was allowed to go and, where something was sent,
-// how fast it went.
+// paceOf says how fast a run was allowed to send and, when something was sent, how fast it did.
 func paceOf(limit pipeline.Limit, p importer.Pace) *pipeline.Message {
 	if p.Calls == 0 || p.Took <= 0 {
 		return limit.Message()

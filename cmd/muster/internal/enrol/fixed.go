@@ -11,15 +11,15 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// cellsDigester gives the digests of rows: of their cells in columns that go to a
-// field, with the columns' names, so that neither other columns nor their order count.
+// cellsDigester computes the digests of rows: of their cells in columns that fill a field, with the columns' names,
+// so that neither other columns nor their order matter.
 type cellsDigester struct {
 	columns []pipeline.Column // by name
 	width   int               // columns of the book
 	text    []byte
 }
 
-// digester is that of the book.
+// digester is the digester for this book.
 func (b *Book) digester() *cellsDigester {
 	d := &cellsDigester{width: len(b.Header())}
 	for _, c := range b.Header() {
@@ -42,7 +42,7 @@ func (d *cellsDigester) line(cells []string) pipeline.CellsDigest {
 		}
 	}
 	sum := sha256.Sum256(d.text)
-	clear(d.text) // cells of a row
+	clear(d.text) // they are cells of a row
 	return pipeline.CellsDigest(sum[:])
 }
 
@@ -55,7 +55,7 @@ func (d *cellsDigester) row(row pipeline.Row) pipeline.CellsDigest {
 	return ofLines(lines)
 }
 
-// ofLines is the digest of a customer whose lines have these.
+// ofLines is the digest of a customer from those of its lines.
 func ofLines(lines []pipeline.CellsDigest) pipeline.CellsDigest {
 	if len(lines) == 1 {
 		return lines[0]
@@ -68,8 +68,8 @@ func ofLines(lines []pipeline.CellsDigest) pipeline.CellsDigest {
 	return pipeline.CellsDigest(sum[:])
 }
 
-// brokenCells is the digest of what a sheet Fix has a row for, by the number of the
-// customer's first row; false where it is not known.
+// brokenCells is the digest in a sheet Fix of the row that it replaces, by the number of the customer's first row;
+// false where it is not known.
 func brokenCells(o *pipeline.Origin, first int) (pipeline.CellsDigest, bool) {
 	last := first
 	if i, several := slices.BinarySearchFunc(o.Customers, first, func(c pipeline.RowsOfOne, n int) int {
@@ -98,8 +98,8 @@ func (b *Book) allCells(ctx context.Context) (all []pipeline.BrokenCells, err er
 	return all, err
 }
 
-// replaced are the rows of a sheet Fix that a person has altered, with what they
-// replace; none of any other book.
+// replaced are the rows of a sheet Fix that a person has changed, with the rows that they replace; none for any other
+// book.
 func (b *Book) replaced(ctx context.Context, space *ledger.Space) (rows []ledger.BrokenRow, err error) {
 	o := b.Origin()
 	if o == nil || len(o.Broken) == 0 {
@@ -116,8 +116,8 @@ func (b *Book) replaced(ctx context.Context, space *ledger.Space) (rows []ledger
 	return rows, err
 }
 
-// repeats says of a row of a sheet Fix that it was a duplicate in its book, and that
-// nobody has altered it; nil of a book that has no such row.
+// repeats returns a function that reports whether a row of a sheet Fix was a duplicate in its book and has not been
+// changed; nil for a book without such rows.
 func (b *Book) repeats() func(pipeline.Row) bool {
 	o := b.Origin()
 	if o == nil || !slices.ContainsFunc(o.Broken, func(r pipeline.BrokenCells) bool { return r.Repeats }) {
@@ -155,12 +155,12 @@ func (f *fixedRows) Find(row pipeline.Row) (fixed pipeline.FixedRow, there bool)
 	return fixed, there
 }
 
-// fixedInVain are those whose row was fixed and is not enrolled for all that.
+// fixedInVain are the rows that were fixed and still are not enrolled.
 func (b *Book) fixedInVain(ctx context.Context, space *ledger.Space) (*fixedRows, error) {
 	rows, err := space.FixedInVain(ctx)
 	for cells, row := range rows {
 		if row.Outcome.State == pipeline.Invalid {
-			delete(rows, cells) // what its own cells say is of more use
+			delete(rows, cells) // the message of the row's own cells is more useful
 		}
 	}
 	return &fixedRows{space, b.digester(), rows}, err

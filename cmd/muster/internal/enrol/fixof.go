@@ -9,18 +9,18 @@ import (
 	"muster/templates"
 )
 
-// FixOf says that a book is the sheet Fix of a run, saved as a file of its own, which
-// does not say where it comes from.
+// FixOf says that a book is the sheet Fix of a run, saved as a file of its own, which does not say where it comes
+// from.
 type FixOf struct {
 	Run  pipeline.Run
-	Book string // where the run's book is now; "" where it was
-	of   *FixOf // where that book is such a sheet itself
+	Book string // where the run's book is now; "" for the run's path
+	of   *FixOf // when that book is such a sheet itself
 }
 
-// FindRun finds a run by its ID; false where there is none.
+// FindRun finds a run by its ID; false when there is none.
 type FindRun func(ctx context.Context, id string) (pipeline.Run, bool, error)
 
-// NewFixOf says that a book is the sheet Fix of a run.
+// NewFixOf is the FixOf for a sheet Fix of that run.
 func NewFixOf(ctx context.Context, run pipeline.Run, find FindRun) (*FixOf, error) {
 	f := &FixOf{Run: run}
 	if run.FixOf == "" {
@@ -33,13 +33,13 @@ func NewFixOf(ctx context.Context, run pipeline.Run, find FindRun) (*FixOf, erro
 	return f, err
 }
 
-// openSheet opens what is read row by row: a book, or the sheet Fix of a run.
+// openSheet opens the sheet to read row by row: of a book, or the sheet Fix of a run.
 func (s Source) openSheet(ctx context.Context, def *templates.Definition, mappings []*mapping.Sheet) (*book.Book,
 	error) {
 	if s.Fix == nil {
 		return book.OpenAny(ctx, s.Path, s.options(FieldNames(def.Provider()), mappings))
 	}
-	if s.Path != standardInput { // which can be read once
+	if s.Path != standardInput { // which can only be read once
 		origin, err := s.Origin(ctx)
 		switch {
 		case err != nil:
@@ -58,8 +58,8 @@ func (s Source) openSheet(ctx context.Context, def *templates.Definition, mappin
 	return book.OpenFix(ctx, s.Path, s.options(nil, mappings), origin)
 }
 
-// origin is what a results workbook of the run would say, read from the run's book
-// and, where the user names no other, its mapping sheet; s is the sheet Fix.
+// origin is what a results workbook of the run would say, read from the run's book and mapping sheet, unless the user
+// names another; s is the sheet Fix.
 func (f *FixOf) origin(ctx context.Context, def *templates.Definition, s Source) (*pipeline.Origin, error) {
 	b, err := OpenAgain(ctx, def, f.Run, Source{Path: f.Book, Mapping: s.Mapping, Mappings: s.Mappings,
 		Password: s.Password, Fix: f.of})
@@ -92,7 +92,7 @@ func (f *FixOf) origin(ctx context.Context, def *templates.Definition, s Source)
 	return o, err
 }
 
-// mappingOfOrigin is the mapping as a results workbook keeps it.
+// mappingOfOrigin is the mapping in the form that a results workbook has.
 func (b *Book) mappingOfOrigin() (m pipeline.OriginMapping) {
 	if b.sheet == nil {
 		return m
@@ -104,7 +104,7 @@ func (b *Book) mappingOfOrigin() (m pipeline.OriginMapping) {
 	return m
 }
 
-// severalRows are the customers of several rows.
+// severalRows are the customers with several rows.
 func (b *Book) severalRows(ctx context.Context) (all []pipeline.RowsOfOne, err error) {
 	if b.customers == nil {
 		return nil, nil

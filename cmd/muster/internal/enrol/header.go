@@ -11,8 +11,8 @@ import (
 	"muster/templates"
 )
 
-// headerMistake is a book whose columns do not serve: it says which sheet and
-// which row were taken for its header, for that may be the mistake.
+// headerMistake is a mistake in a book's columns: it names the sheet and the row that were taken for its header,
+// which may be the wrong ones.
 func headerMistake(b *book.Book, err error) error {
 	var (
 		unfilled *mapping.UnfilledError
@@ -21,10 +21,10 @@ func headerMistake(b *book.Book, err error) error {
 		hints    []*pipeline.Message
 	)
 	if errors.As(err, &unfilled) {
-		return err // the mapping sheet is at fault
+		return err // a mistake in the mapping sheet
 	}
 	if errors.As(err, &wrong) && wrong.What != nil && wrong.What.Code == "mapping.in_convert" {
-		return err // so is a conversion or its table, whatever the header
+		return err // a mistake in a conversion or its table, whatever the header
 	}
 	switch {
 	case errors.As(err, &lacking):
@@ -43,7 +43,7 @@ func headerMistake(b *book.Book, err error) error {
 		Advise(pipeline.Say("sentences", "all", hints))
 }
 
-// ReadElsewhere says how to read another sheet or header than b did.
+// ReadElsewhere says how to read another sheet or header of the book than b did.
 func ReadElsewhere(b *book.Book) *pipeline.Message {
 	others := slices.DeleteFunc(slices.Clone(b.Sheets()), func(s string) bool { return s == b.Sheet() })
 	if len(others) == 0 {
@@ -52,8 +52,7 @@ func ReadElsewhere(b *book.Book) *pipeline.Message {
 	return pipeline.Say("enrol.other_sheet_or_header", "sheets", others)
 }
 
-// nearMisses names columns that differ from a field that is missing in case
-// and separators only.
+// nearMisses names columns that differ from a missing field only in case and separators.
 func nearMisses(e *templates.LayoutError, header []pipeline.Column) []*pipeline.Message {
 	letters := func(s string) string {
 		return strings.Map(func(r rune) rune {

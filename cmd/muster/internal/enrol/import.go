@@ -5,9 +5,8 @@ import (
 	"errors"
 )
 
-// Import takes one book the whole way, from its file to its reports, for whoever
-// does nothing in between. The [Ending] says whether the run halted; the error of
-// one that was stopped at once is [ErrStopped].
+// Import takes one book from its file to its reports, for callers that do nothing in between. The [Ending] says
+// whether the run halted; the error of a run that was stopped at once is [ErrStopped].
 func Import(ctx context.Context, j Job, from Source) (end Ending, err error) {
 	e := New(j)
 	defer func() { err = errors.Join(err, e.Close()) }()

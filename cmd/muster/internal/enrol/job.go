@@ -14,11 +14,11 @@ import (
 	"muster/templates"
 )
 
-// Job is what the runs of one command have in common: everything but the books.
+// Job is the common part of a command's runs: everything but the books.
 type Job struct {
 	Definition *templates.Definition
 	Target     Target
-	Secrets    map[string]string // by name; of a rehearsal made up, see [RehearsalSecrets]
+	Secrets    map[string]string // by name; made up in a rehearsal, see [RehearsalSecrets]
 	// Certificate is the client certificate for servers that ask for one; nil for
 	// none.
 	Certificate *tls.Certificate
@@ -27,35 +27,33 @@ type Job struct {
 	Reports     Reports
 	Again       Again
 	Author      Author
-	Words       *wording.Wording // of the problems of rows, and of the reports
-	English     *wording.Wording // of what programs read
-	Zone        *time.Location   // of the times in workbooks; nil is UTC
+	Words       *wording.Wording // for the problems of rows, and the reports
+	English     *wording.Wording // for what programs read
+	Zone        *time.Location   // for times in workbooks; nil is UTC
 
 	Now    func() time.Time
 	Random func() float64 // in [0,1)
-	// Stop is closed when a person wishes the run to end: no further row is
-	// taken, and what is in flight settles. Cancelling the context stops at once.
+	// Stop is closed when a person stops the run: no further row is taken, and requests under way are settled.
+	// Cancelling the context stops at once.
 	Stop <-chan struct{}
 	// Observer sees what the runs do; it may be nil.
 	Observer Observer
-	// Asker is asked before anything leaves the machine; nil: nobody is asked,
-	// and all may be sent.
+	// Asker is asked before anything leaves the machine; nil: nobody is asked, and everything may be sent.
 	Asker Asker
 	Probe Probe
 }
 
-// Probe is for a command that shows what goes to the provider; the zero value is for
-// none.
+// Probe lets a command show what is sent to the provider; the zero value shows nothing.
 type Probe struct {
 	Watch func(http.RoundTripper) http.RoundTripper // as in [submit.Options]; may be nil
-	// Sends is called with an intent that is on disk, before each request that is made
-	// of it; it may be nil. The intent is only read.
+	// Sends is called with an intent that is on disk, before each of its requests; it may be nil. It must not change
+	// the intent.
 	Sends func(in *pipeline.Intent)
 }
 
-// Limits are how far a run goes.
+// Limits bound what a run sends, and for how long.
 type Limits struct {
-	Rows        int // customers sent at the most; 0 is all
+	Rows        int // most customers to send; 0 is all
 	Pilot       int // customers that go first, one of each kind; 0 for no pilot
 	MaxRejected importer.MaxRejected
 	MaxWait     time.Duration // for pauses that the provider asks for; 0 is no limit
@@ -69,35 +67,32 @@ type Limits struct {
 
 // LedgerFile is the ledger of a job.
 type LedgerFile struct {
-	// Path is that of a file, or the address of a server; "": a throw-away one, which
-	// is gone with the process.
+	// Path is a file's path, or the address of a server; "": a temporary ledger, which ends with the process.
 	Path string
-	// Missing is why there is no path, for a run that needs one; nil where there
-	// is one, or none is needed.
+	// Missing is the error for a run that needs a path when there is none; else nil.
 	Missing error
-	Begin   bool   // where there is no such ledger one is begun
-	Holder  string // who holds it, as another muster says: muster import book.csv
-	Wait    bool   // waits for a muster that sends with it, where else it would not begin
-	// Options are how it is opened, but for what the fields above say.
+	Begin   bool   // creates the ledger if there is none
+	Holder  string // describes this command to another muster: muster import book.csv
+	Wait    bool   // waits while another muster sends, instead of failing
+	// Options are further options for opening it.
 	Options ledger.Options
 }
 
-// Again is what a results workbook has to say of the command line that made it.
+// Again is what a results workbook says about the command line that made it.
 type Again struct {
 	Provider string // as the user named it
-	// Flags are those that import the rows again as this run did; none is a
-	// secret.
+	// Flags import the rows again in the same way; none is a secret.
 	Flags []string
 }
 
-// Author is who runs muster, and which.
+// Author is who runs muster, and which version.
 type Author struct {
 	Version string
-	Person  string // the name that the system gives; "" where it has none
-	Machine string // the host's name; "" likewise
+	Person  string // user name of the system; "" where it has none
+	Machine string // host name; "" where it has none
 }
 
-// provider is the definition, compiled.
+// provider is the compiled definition.
 func (j *Job) provider() *pipeline.Provider { return j.Definition.Provider() }
 
 func (j *Job) see(e Event) {
@@ -106,12 +101,12 @@ func (j *Job) see(e Event) {
 	}
 }
 
-// RehearsalSecrets are made up: the stand-in is given the same ones.
+// RehearsalSecrets are made-up secrets, which the stand-in also gets.
 func RehearsalSecrets(p *pipeline.Provider) map[string]string {
 	made := map[string]string{}
 	for _, s := range p.Auth.Secrets {
 		if s.Name == p.Auth.Ready && p.Auth.Exchange != nil {
-			continue // so that the exchange is rehearsed too
+			continue // without a ready token, so that the exchange is rehearsed too
 		}
 		made[s.Name] = "rehearsal-" + strings.ToLower(s.Name)
 		if p.Sign != nil && s.Name == p.Sign.Key {

@@ -19,20 +19,20 @@ import (
 	"muster/reports"
 )
 
-// earlierReports judges what is at the place of a report: whether it is as a
-// muster wrote it, or somebody has worked in it.
+// earlierReports decides about files in the place of a new report: whether a file is unchanged since muster wrote it,
+// or a person has worked in it.
 type earlierReports struct {
-	ledger   *ledger.Ledger // nil, or in memory, where nothing is remembered
+	ledger   *ledger.Ledger // nil, or in memory, when it has no reports
 	reports  *Reports
 	kept     reports.Kept
-	contents map[string]filled // of the edited files, by the paths that they were at
+	contents map[string]filled // of edited files, by their former paths
 }
 
 // filled is what people have filled in in a report.
 type filled struct {
-	entries int              // for muster settle; IDs of existing rows, which muster may have written, left out
+	entries int              // for muster settle, without IDs of existing rows, which muster may have written
 	fix     int              // rows of the sheet Fix
-	origin  *pipeline.Origin // nil where it is no results workbook
+	origin  *pipeline.Origin // nil unless it is a results workbook
 }
 
 func (j *Job) earlierReports(ctx context.Context, l *ledger.Ledger) *earlierReports {
@@ -43,10 +43,9 @@ func (j *Job) earlierReports(ctx context.Context, l *ledger.Ledger) *earlierRepo
 	return e
 }
 
-// edited reports whether the file is not as muster wrote it. What says so is the
-// seal of a workbook, or the ledger; of a file without either, which an older muster
-// may have written or one without a ledger, what is in it. In doubt it is edited:
-// then it is moved, and nothing is lost.
+// edited reports whether the file differs from what muster wrote. A workbook's seal shows that, or the ledger; for a
+// file without either, from an older muster or a run without a ledger, its content decides. In doubt it counts as
+// edited: then it is moved, and nothing is lost.
 func (e *earlierReports) edited(ctx context.Context, path string) bool {
 	known, err := e.remembered(ctx, path)
 	if known && err == nil || e.sealed(path) {
@@ -63,7 +62,7 @@ func (e *earlierReports) edited(ctx context.Context, path string) bool {
 	return !reports.IsReport(filepath.Ext(path), headOf(path)) || e.ofKnownRun(ctx, path)
 }
 
-// remembered reports whether the ledger has a report of that content.
+// remembered reports whether the ledger has a report with that content.
 func (e *earlierReports) remembered(ctx context.Context, path string) (bool, error) {
 	if !e.remembers() {
 		return false, nil
@@ -77,10 +76,10 @@ func (e *earlierReports) remembered(ctx context.Context, path string) (bool, err
 
 func (e *earlierReports) remembers() bool { return e.ledger != nil && !e.ledger.InMemory() }
 
-// ofKnownRun reports whether a report is of a run whose reports the ledger remembers,
-// so that it has been changed. Where no row says which run it is of, as all customers
-// were enrolled by earlier ones, it is whether such a report was written there. One of
-// a check or of another ledger, which may be written to the same path, is neither.
+// ofKnownRun reports whether a report belongs to a run whose reports the ledger has, so that its content must have
+// been changed. When no row says which run it belongs to, because earlier runs enrolled all customers, it reports
+// whether such a report was written to that path. A report of a check or of another ledger, which may have been
+// written to the same path, is neither.
 func (e *earlierReports) ofKnownRun(ctx context.Context, path string) bool {
 	if !e.remembers() {
 		return false
@@ -105,7 +104,7 @@ func (e *earlierReports) ofKnownRun(ctx context.Context, path string) bool {
 	return has || err != nil
 }
 
-// notes say of each file that made room for a report, or would not, what is in it.
+// notes say what is in each file that was moved for a report, or could not be.
 func (e *earlierReports) notes(all writers) (notes []*pipeline.Message) {
 	for _, w := range all {
 		if w.Writer == nil || w.asked == "" {
@@ -130,8 +129,7 @@ func (e *earlierReports) notes(all writers) (notes []*pipeline.Message) {
 	return notes
 }
 
-// filledText says what people have filled in in a report, which is file now, and
-// which command takes it.
+// filledText says what people have filled in in a report, whose path is file now, and which command reads it.
 func (e *earlierReports) filledText(f filled, file string) (said []*pipeline.Message) {
 	if f.entries > 0 {
 		command := []string{"muster", "settle", file}
@@ -151,7 +149,7 @@ func (e *earlierReports) filledText(f filled, file string) (said []*pipeline.Mes
 	return said
 }
 
-// keep remembers the reports that a run has written.
+// keep records the reports that a run has written.
 func (e *earlierReports) keep(ctx context.Context, run string, paths []string) error {
 	if !e.remembers() || len(paths) == 0 {
 		return nil
@@ -171,7 +169,7 @@ func (e *earlierReports) keep(ctx context.Context, run string, paths []string) e
 	return e.ledger.KeepReports(ctx, run, written)
 }
 
-// realPath is a path as the ledger keeps it.
+// realPath is a path in the form in which the ledger has it.
 func realPath(path string) (string, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -194,7 +192,7 @@ func FileSHA256(path string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// headOf is the beginning of a file.
+// headOf reads the beginning of a file.
 func headOf(path string) []byte {
 	f, err := os.Open(path)
 	if err != nil {
@@ -213,8 +211,8 @@ func isWorkbook(path string) bool {
 	return ext == ".xlsx" || ext == ".xlsm"
 }
 
-// sealed reports whether the file is a workbook as muster wrote it; one with a
-// password, with that of this run's reports.
+// sealed reports whether the file is a workbook unchanged since muster wrote it; an encrypted one is opened with the
+// password of this run's reports.
 func (e *earlierReports) sealed(path string) bool {
 	if !isWorkbook(path) {
 		return false
@@ -242,8 +240,7 @@ func (e *earlierReports) sealed(path string) bool {
 	return reports.Sealed(b.File())
 }
 
-// writtenByMuster reports whether a workbook without a seal names muster as the
-// program that saved it last.
+// writtenByMuster reports whether muster saved a workbook without a seal last, by the program's name in it.
 func writtenByMuster(path string) bool {
 	archive, err := zip.OpenReader(path)
 	if err != nil {

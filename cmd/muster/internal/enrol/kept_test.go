@@ -15,7 +15,7 @@ import (
 	"muster/reports"
 )
 
-// saved has a workbook changed by a program that keeps what it does not know.
+// saved rewrites a workbook with a change, by a program that keeps parts that it does not know.
 func saved(t *testing.T, path string, change func(*excelize.File) error) {
 	t.Helper()
 	f, err := excelize.OpenFile(path)
@@ -27,7 +27,7 @@ func saved(t *testing.T, path string, change func(*excelize.File) error) {
 	}
 }
 
-// unsealed makes of a workbook one of a muster that knew no seals.
+// unsealed turns a workbook into one of a muster without seals.
 func unsealed(f *excelize.File) error {
 	rows, err := f.GetRows(pipeline.OriginSheet)
 	for i, row := range rows {
@@ -38,16 +38,16 @@ func unsealed(f *excelize.File) error {
 	return errors.Join(err, errors.New("no seal"))
 }
 
-// What lies at the place of a report: written by a muster and left alone it is
-// replaced, with whatever ledger; everything else is kept.
+// A file in the place of a report: one that a muster wrote and nobody changed is replaced, with any ledger;
+// everything else is kept.
 func TestWhichReportsAreKept(t *testing.T) {
 	for _, c := range []struct {
 		name, file string
-		ledger     bool // the run has one that is kept
+		ledger     bool // in a file
 		password   string
 		change     func(t *testing.T, path string)
 		kept       bool
-		says       string // codes
+		says       string // codes of the notes
 	}{
 		{"workbook", "r.xlsx", true, "", nil, false, ""},
 		{"workbook without a ledger", "r.xlsx", false, "", nil, false, ""},
@@ -130,8 +130,8 @@ func TestWhichReportsAreKept(t *testing.T) {
 	}
 }
 
-// An edited file that cannot be moved, as its name would be too long, stays; the new
-// report is named where reports are named.
+// An edited file that cannot be moved, because its name would be too long, stays; the new report is listed where
+// reports are listed.
 func TestANumberedReportIsNamed(t *testing.T) {
 	w := rehearsal(t, "passport")
 	path, numbered := w.path(strings.Repeat("n", 240)+".csv"), w.path(strings.Repeat("n", 240)+"-2.csv")
@@ -149,7 +149,7 @@ func TestANumberedReportIsNamed(t *testing.T) {
 	}
 }
 
-// keptNotes are the codes of what was said of files that were kept.
+// keptNotes are the codes of the notes about kept files.
 func keptNotes(seen *recorder) string {
 	var codes []string
 	for _, e := range eventsOf[enrol.Noted](seen) {

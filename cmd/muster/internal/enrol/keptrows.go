@@ -17,14 +17,14 @@ import (
 	"muster/reports"
 )
 
-// reportRuns are the runs that the rows of a report name.
+// reportRuns are the runs that a report's rows name.
 type reportRuns struct {
-	own   string // the report's; "" where all rows name those that enrolled the customers
+	own   string // the report's own; "" when all rows name the runs that enrolled the customers
 	first string // the first that any row names
 	book  string // of the report's run
 }
 
-// runsOfRows reads them from a report in a table, as far as is needed.
+// runsOfRows reads them from a report that is a table, as far as is needed.
 func runsOfRows(ctx context.Context, b *book.Book, columns reports.ReportRow) (r reportRuns, err error) {
 	err = b.Rows(ctx, func(row pipeline.Row) error {
 		r.first, r.book = cmp.Or(r.first, columns.Run(row)), cmp.Or(r.book, columns.Book(row))
@@ -84,16 +84,16 @@ func runsOfLines(path string) (r reportRuns, err error) {
 	return r, nil
 }
 
-// verdictBook lets a book's other sheets be read for verdicts.
+// verdictBook makes a book's other sheets readable for verdicts.
 type verdictBook struct{ *book.Book }
 
 func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
 	return b.OpenOther(book.Options{Sheet: name, Distinct: true})
 }
 
-// ReadVerdicts reads what a person filled in: of a workbook the sheet that o names, else
-// those of a report, else the first visible one. languages are those in which it
-// may have been filled in. Two columns of one name are refused.
+// ReadVerdicts reads what a person filled in: in a workbook from the sheet that o names, else from those of a report,
+// else from the first visible one. languages are those in which it may have been filled in. Two columns of one name
+// are refused.
 func ReadVerdicts(ctx context.Context, path string, o book.Options, languages []reports.Words) (
 	[]*reports.VerdictSheet, error) {
 	o.Distinct = true

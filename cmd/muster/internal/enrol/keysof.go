@@ -9,13 +9,13 @@ import (
 	"muster/pipeline/importer"
 )
 
-// MappedAs says whether the book is mapped as a run of it was.
+// MappedAs reports whether the book is mapped as in that run.
 func (b *Book) MappedAs(run pipeline.Run) bool {
 	return b.mappingSHA256() == run.MappingSHA256 || run.MappingSHA256 == "" && run.Mapping != ""
 }
 
-// Keys are what a person recognises rows by, by their numbers; those of customers of
-// several rows by the first. A secret one is masked; a row that has none is left out.
+// Keys are the keys by which a person recognises rows, by row number; customers of several rows are listed by the
+// first. A secret key is masked; a row without a key is left out.
 func (b *Book) Keys(ctx context.Context, p *pipeline.Provider, numbers []int) (map[int]string, error) {
 	numbers = slices.Sorted(slices.Values(numbers))
 	keys := map[int]string{}
@@ -37,5 +37,5 @@ func (b *Book) Keys(ctx context.Context, p *pipeline.Provider, numbers []int) (m
 	return keys, err
 }
 
-// errEnough ends a pass that has all that it was for.
+// errEnough ends a pass over a book early.
 var errEnough = errors.New("enough rows")

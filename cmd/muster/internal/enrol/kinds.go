@@ -8,8 +8,8 @@ import (
 	"muster/reports"
 )
 
-// kinds counts the rows that a person has to fix, by kind, while the book is checked,
-// and finds out which conversions would put them right.
+// kinds counts the rows that a person has to fix, by kind, while the book is checked, and finds conversions that
+// would fix them.
 type kinds struct {
 	run    string
 	see    func(Event)
@@ -19,10 +19,10 @@ type kinds struct {
 	trials map[*reports.Kind]*trial
 }
 
-// trial is nil inside where no conversion could help.
+// trial is nil inside when no conversion could help.
 type trial struct {
 	*mapping.Trial
-	row int // that was tried last
+	row int // the last row tried
 }
 
 func (j *Job) newKinds(run string, b *Book) (*kinds, error) {
@@ -33,7 +33,7 @@ func (j *Job) newKinds(run string, b *Book) (*kinds, error) {
 	return &kinds{run: run, see: j.see, book: b, rules: rules, trials: map[*reports.Kind]*trial{}}, nil
 }
 
-// add counts a row; row has its cells where some of them are at fault.
+// add counts a row; row has its cells where some of them are wrong.
 func (k *kinds) add(o *pipeline.Outcome, row pipeline.Row) {
 	k.see(RowFound{Run: k.run, Outcome: o})
 	if len(o.Problems) == 0 {
@@ -70,8 +70,8 @@ func (k *kinds) try(kind *reports.Kind, p *pipeline.Problem, number int, row pip
 	t.Take(row.Cells[at])
 }
 
-// end gives the kinds with their remedies, the most frequent first, and how many rows
-// are of kinds that are not kept apart. It shows them.
+// end returns the kinds with their remedies, most frequent first, and how many rows are of further kinds, and shows
+// them to the observer.
 func (k *kinds) end(rows int) []*reports.Kind {
 	all, more := k.found.All()
 	for _, kind := range all {

@@ -8,12 +8,11 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// sayAgainAfter is how long what was said of a file is not said again.
+// sayAgainAfter is after how long a report about a file is repeated.
 const sayAgainAfter = 7 * 24 * time.Hour
 
-// SaidBefore finds out of which files of a folder, as they are now, the ledger knows
-// that it was said within the last week why they are not imported. Where it cannot be
-// asked, that was said of none.
+// SaidBefore reports for which of a folder's files, in their present state, muster has said within the last week why
+// they are not imported. Where the ledger cannot be read, for none.
 func SaidBefore(ctx context.Context, j Job, files []ledger.LeftAlone) (before []bool, err error) {
 	before = make([]bool, len(files))
 	if j.Ledger.Missing != nil || j.Ledger.Path == "" || len(files) == 0 {
@@ -21,7 +20,7 @@ func SaidBefore(ctx context.Context, j Job, files []ledger.LeftAlone) (before []
 	}
 	l, err := j.openToRead(ctx)
 	if err != nil {
-		return before, nil // whoever needs the ledger says why it cannot be opened
+		return before, nil // the code that needs the ledger reports why it cannot be opened
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	for i, f := range files {
@@ -34,8 +33,8 @@ func SaidBefore(ctx context.Context, j Job, files []ledger.LeftAlone) (before []
 	return before, nil
 }
 
-// KeepSaid keeps in the ledger that it was said now why these files are not imported.
-// Where it cannot be opened, or another muster holds it, that is said again.
+// KeepSaid records in the ledger that muster has said now why these files are not imported. When the ledger cannot be
+// opened, or another muster has it, the report will be repeated.
 func (e *Enroller) KeepSaid(ctx context.Context, files []ledger.LeftAlone) error {
 	if e.job.Ledger.Path == "" || len(files) == 0 {
 		return nil
@@ -45,7 +44,7 @@ func (e *Enroller) KeepSaid(ctx context.Context, files []ledger.LeftAlone) error
 	}
 	l, err := openToWrite(ctx, &e.job)
 	if err != nil {
-		return nil // whoever needs the ledger says why
+		return nil // the code that needs the ledger reports why
 	}
 	return errors.Join(l.KeepSaid(ctx, files), l.Close())
 }

@@ -23,7 +23,7 @@ import (
 	"muster/templates"
 )
 
-// company is a made-up customer with its owners, each the cells of ownerFields.
+// company is a made-up customer with its owners, each with the cells of ownerFields.
 type company struct {
 	shared []string
 	owners [][]string
@@ -43,7 +43,7 @@ var (
 		"citizenshipCountryCodeA3": "USA", "phones[0].type": "MOBILE"}
 )
 
-// drawCompanies draws some, most of whose cells are good.
+// drawCompanies draws companies, most of whose cells are valid.
 func drawCompanies(rt *rapid.T) []company {
 	pick := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(rt, name) }
 	var companies []company
@@ -58,7 +58,7 @@ func drawCompanies(rt *rapid.T) []company {
 				"Austin", "78701", "TX", fmt.Sprintf("51255600%02d", o), pick("document", "SSN", ""),
 				pick("number", "666120001", "")}
 			if rapid.IntRange(0, 6).Draw(rt, "nobody") == 0 {
-				clear(owner) // a line that is there for nobody
+				clear(owner) // a line without an owner
 			}
 			c.owners = append(c.owners, owner)
 		}
@@ -79,8 +79,7 @@ func chainFor(field string) string {
 	return ""
 }
 
-// longForm is a row for each owner; later rows may leave out or spell
-// otherwise what they have in common.
+// longForm has a row for each owner; later rows may leave out what they have in common, or spell it otherwise.
 func longForm(companies []company, vary func(company, owner int) int) (book, sheet [][]string) {
 	header := slices.Clone(sharedFields)
 	for i := range header {
@@ -119,8 +118,7 @@ func longForm(companies []company, vary func(company, owner int) int) (book, she
 	return book, sheet
 }
 
-// wideForm is a row for each company, with as many groups of columns as the
-// largest has owners.
+// wideForm has a row for each company, with as many groups of columns as the largest company has owners.
 func wideForm(companies []company) (book, sheet [][]string) {
 	sheet = [][]string{{"field", "column", "convert", "value"}}
 	header := slices.Clone(sharedFields)
@@ -155,7 +153,7 @@ func wideForm(companies []company) (book, sheet [][]string) {
 	return book, sheet
 }
 
-// judged is what the check makes of a customer, but for where its cells stand.
+// judged is the result of checking a customer, without the places of its cells.
 type judged struct {
 	Body     string
 	Entries  []pipeline.Entry
@@ -199,8 +197,7 @@ func (c companyBooks) judge(t rapidOrTest, name string, book, sheet [][]string) 
 	return customers, rows
 }
 
-// companyBooks are books of companies in a folder, each with the mapping sheet
-// of its name.
+// companyBooks are books of companies in a folder, each with a mapping sheet of the same name.
 type companyBooks struct {
 	def *templates.Definition
 	dir string
@@ -229,8 +226,8 @@ func (c companyBooks) open(name string) (*enrol.Book, error) {
 
 type rapidOrTest interface{ Fatal(args ...any) }
 
-// TestLongAndWideAreTheSame: whatever the companies, a row for each owner makes
-// the very requests, and has the very problems, that a row for each company has.
+// TestLongAndWideAreTheSame: for any companies, a row for each owner gives exactly the requests and problems that a
+// row for each company gives.
 func TestLongAndWideAreTheSame(t *testing.T) {
 	books := newCompanyBooks(t)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -248,8 +245,8 @@ func TestLongAndWideAreTheSame(t *testing.T) {
 	})
 }
 
-// TestLongProblemsAreInTheirCells: a problem is in the row and the column of
-// the cell that is at fault, whichever of a customer's rows that is.
+// TestLongProblemsAreInTheirCells: a problem is in the row and column of the wrong cell, whichever of a customer's
+// rows that is.
 func TestLongProblemsAreInTheirCells(t *testing.T) {
 	owner := []string{"Ana", "Sample", "F", "1984-02-29", "a@example.org", "1 Main St", "Austin", "78701", "TX",
 		"5125560001", "SSN", "666120001"}
@@ -305,9 +302,8 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 	}
 }
 
-// TestLongAndWideSendTheSame: what leaves the machine for a book with a row for
-// each owner is, byte for byte, what leaves it for one with a row for each
-// company.
+// TestLongAndWideSendTheSame: a book with a row for each owner sends exactly the same bytes as one with a row for
+// each company.
 func TestLongAndWideSendTheSame(t *testing.T) {
 	var companies []company
 	for i, owners := range []int{1, 3, 2, 7} {
@@ -319,7 +315,7 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 		}
 		companies = append(companies, c)
 	}
-	companies[3].owners[4] = make([]string, len(ownerFields)) // a row for nobody
+	companies[3].owners[4] = make([]string, len(ownerFields)) // a row without an owner
 	books := newCompanyBooks(t)
 	var mu sync.Mutex
 	sent := map[string][]string{}
@@ -328,7 +324,7 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 		"wide": func() ([][]string, [][]string) { return wideForm(companies) },
 	} {
 		book, sheet := form()
-		books.judge(t, name, book, sheet) // writes them
+		books.judge(t, name, book, sheet) // it writes them
 		world := rehearsal(t, "connectfi")
 		world.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body)

@@ -13,8 +13,8 @@ import (
 	"muster/pipeline/wording"
 )
 
-// ReadMapping reads a mapping sheet. It, and the lookup tables that it names, are
-// read as books are, with headings in any language.
+// ReadMapping reads a mapping sheet and the lookup tables that it names as books are read, with headings in any
+// language.
 func ReadMapping(path string) (*mapping.Sheet, error) {
 	return mapping.ReadSheet(path, tableFiles())
 }
@@ -29,9 +29,8 @@ func openTable(path, sheet string, columns []string) (mapping.Table, error) {
 	return b, nil
 }
 
-// MappingFiles are the files of mappings that a user names, each once: a folder stands
-// for the CSV files and workbooks in it, hidden files and lookup tables left out. One
-// without a mapping is a mistake.
+// MappingFiles are the files of mappings that a user names, each once: a folder stands for the CSV files and
+// workbooks in it, without hidden files and lookup tables. A folder without a mapping is a mistake.
 func MappingFiles(named []string) (files []string, err error) {
 	for _, path := range named {
 		found := []string{path}
@@ -88,14 +87,13 @@ func (s Source) readMappings() (sheets []*mapping.Sheet, err error) {
 	return sheets, nil
 }
 
-// TryMappings says what is wrong with the mapping sheets that a user names, without a
-// book.
+// TryMappings returns the mistakes in the mapping sheets that a user names, without a book.
 func TryMappings(named []string) error {
 	_, err := Source{Mappings: named}.readMappings()
 	return err
 }
 
-// mappings are the book's own mapping sheet, or nothing.
+// mappings are the book's own mapping sheet, if there is one.
 func (b *Book) mappings() []*mapping.Sheet {
 	if b.sheet == nil {
 		return nil
@@ -103,7 +101,7 @@ func (b *Book) mappings() []*mapping.Sheet {
 	return []*mapping.Sheet{b.sheet}
 }
 
-// wanted says how the table of each sheet is known in a book.
+// wanted describes each sheet's table, by which it is found in a book.
 func wanted(sheets []*mapping.Sheet) (all []book.Wanted) {
 	for _, sheet := range sheets {
 		place := sheet.Place()
@@ -113,17 +111,16 @@ func wanted(sheets []*mapping.Sheet) (all []book.Wanted) {
 	return all
 }
 
-// ToBeMapped are the options with which a book is opened for a mapping to be made of it.
+// ToBeMapped are the options for opening a book that has no mapping yet.
 func ToBeMapped(p *pipeline.Provider, s Source) book.Options {
 	return book.Options{Sheet: s.Sheet, Reading: s.Reading, Password: s.Password, Words: words(FieldNames(p))}
 }
 
-// fieldWeight is more than that of a name that people give, so that of a row of
-// labels and one of fields the latter is the header.
+// fieldWeight is more than the weight of a name that people give, so that of a row of labels and one of fields the
+// latter is the header.
 const fieldWeight = 3
 
-// words weighs the names that people give to columns, and those that names knows, nil
-// for none.
+// words weighs the names that people give to columns, and those for which names returns true, which may be nil.
 func words(names func(string) bool) func(string) int {
 	return func(text string) int {
 		switch {
@@ -136,9 +133,8 @@ func words(names func(string) bool) func(string) int {
 	}
 }
 
-// chooseMapping finds the one of the sheets that fits a book; nil where there are none.
-// Of several it is the one of which the book has all columns, and more than of any
-// other.
+// chooseMapping finds the sheet that fits a book; nil when there are none. Of several it is the one whose columns the
+// book has completely, and most of.
 func chooseMapping(b *book.Book, sheets []*mapping.Sheet) (*mapping.Sheet, error) {
 	if len(sheets) == 0 {
 		return nil, nil

@@ -12,7 +12,7 @@ import (
 	"muster/pipeline"
 )
 
-// writeSheet writes a mapping sheet and gives its path.
+// writeSheet writes a mapping sheet and returns its path.
 func writeSheet(t testing.TB, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mapping.csv")
@@ -137,8 +137,7 @@ func TestSheetsThatCannotBeRead(t *testing.T) {
 	})
 }
 
-// requireError checks a mistake in a mapping: which file, which line or row, what
-// it says, and its hint.
+// requireError checks a mistake in a mapping: its file, line or row, message, and hint.
 func requireError(t *testing.T, err error, path string, number int, says, hint string) {
 	t.Helper()
 	var refused *pipeline.Mistake
@@ -160,8 +159,7 @@ func requireError(t *testing.T, err error, path string, number int, says, hint s
 	}
 }
 
-// Whatever is in the file, reading it ends with a sheet of trimmed cells or
-// with an *pipeline.Mistake.
+// For any file, reading ends with a sheet of trimmed cells or with a *pipeline.Mistake.
 func FuzzReadMapping(f *testing.F) {
 	for _, s := range []string{"field,column,value\na,b,c\n", "\ufefffield;column\n\"a\"\";\";b\r\n",
 		"field\tnote\n\n\t\n", "field\n\xff", "field;convert;column\na;\"x|y\";z", "\"", "field,,\n,,\n",

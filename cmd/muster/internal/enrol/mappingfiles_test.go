@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A folder stands for the mappings in it, and every file is named once.
+// A folder stands for the mappings in it, and every file is listed once.
 func TestMappingFiles(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -35,7 +35,7 @@ func TestMappingFiles(t *testing.T) {
 		{[]string{other}, []string{other}},
 		{[]string{maps}, []string{south, north}},
 		{[]string{north, maps, other, other}, []string{north, south, other}},
-		{[]string{"nowhere.csv"}, []string{"nowhere.csv"}}, // said when it is read
+		{[]string{"nowhere.csv"}, []string{"nowhere.csv"}}, // reported when it is read
 	} {
 		got, err := MappingFiles(tt.named)
 		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {

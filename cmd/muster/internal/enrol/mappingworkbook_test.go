@@ -20,7 +20,7 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// sheetIn is one sheet of a workbook as a test spells it.
+// sheetIn is one sheet of a test's workbook.
 type sheetIn struct {
 	name   string
 	rows   [][]any
@@ -58,8 +58,8 @@ func workbookFile(t testing.TB, dir, name string, sheets ...sheetIn) string {
 var sexo = sheetIn{name: "Sexo", rows: [][]any{{"from", "to", "note"}, {"Hombre", "M"}, {"Mujer", "F", "or not"},
 	{"007", "X"}, {7, "Y"}}}
 
-// A mapping is the same mapping in a CSV of any of Excel's encodings and in a
-// workbook: fields, columns, tables, and its digest.
+// A mapping is the same in a CSV of any of Excel's encodings and in a workbook: fields, columns, tables, and its
+// digest.
 func TestOneMappingInEveryFile(t *testing.T) {
 	dir := t.TempDir()
 	text := "field;column;convert;value;note\nname;Razón social;collapse;;\n;;;;\n" +
@@ -136,8 +136,8 @@ func sheetAt(t testing.TB, path string) *mapping.Sheet {
 	return s
 }
 
-// Tables are sheets of the mapping's own workbook, of another beside it, or
-// CSVs; a key is the text that it shows.
+// Tables are sheets of the mapping's own workbook, of another one beside it, or CSV files; a key is the text that the
+// cell shows.
 func TestTablesInWorkbooks(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, dir, "Sexo.csv", "from,to\nHombre,csv\n")
@@ -168,8 +168,8 @@ func TestTablesInWorkbooks(t *testing.T) {
 	}
 }
 
-// What Excel makes of a text that looks like something else is refused or read
-// as it is shown; never as a number that nobody typed.
+// A text that Excel turned into something else is refused or read as it is shown; never as a number that nobody
+// typed.
 func TestCellsOfMappingWorkbooks(t *testing.T) {
 	f := excelize.NewFile()
 	set := func(cell string, v any, format string) {
@@ -265,8 +265,7 @@ func TestMappingWorkbooksThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// A workbook that is cut short, hostile or enormous is refused, and not read as
-// a shorter one.
+// A workbook that is cut short, hostile or enormous is refused, and not read as a shorter one.
 func TestHostileMappingWorkbooks(t *testing.T) {
 	whole, err := os.ReadFile(workbookFile(t, t.TempDir(), "m.xlsx",
 		sheetIn{name: "M", rows: [][]any{{"field", "value"}, {"nit", "1"}, {"type", "2"}}}))
@@ -311,7 +310,7 @@ func TestHostileMappingWorkbooks(t *testing.T) {
 	requireError(t, err, path, 0, "mapping.file_too_large most=8", "mapping.is_it_the_book")
 }
 
-// altered gives a workbook with one part made anew.
+// altered is a workbook with one part replaced.
 func altered(t testing.TB, whole []byte, part string, by func(string) string) []byte {
 	t.Helper()
 	z, err := archive.NewReader(bytes.NewReader(whole), int64(len(whole)))
@@ -347,7 +346,7 @@ func altered(t testing.TB, whole []byte, part string, by func(string) string) []
 	return out.Bytes()
 }
 
-// Whatever is in a workbook, reading it ends with a sheet or a mistake.
+// For any workbook, reading ends with a sheet or a mistake.
 func FuzzReadWorkbook(f *testing.F) {
 	dir := f.TempDir()
 	for _, sheets := range [][]sheetIn{{{name: "M", rows: [][]any{{"field", "value"}, {"nit", 1}}}},

@@ -18,8 +18,7 @@ import (
 	"muster/templates"
 )
 
-// thousand are 1,000 made-up rows of each definition: its header, a row, and the
-// key by which people know a customer.
+// thousand are 1,000 made-up rows of each definition: its header, a row, and the key by which people know a customer.
 var thousand = map[string]struct {
 	header, key string
 	row         func(n int) string
@@ -43,8 +42,7 @@ var thousand = map[string]struct {
 	}},
 }
 
-// quick is a world whose definition is that of a provider, with no more than a
-// moment between an attempt and its settling.
+// quick is a world with a provider's definition, and almost no time between an attempt and its settling.
 func quick(t *testing.T, provider string) *world {
 	t.Helper()
 	w := rehearsal(t, provider)
@@ -71,7 +69,7 @@ func quick(t *testing.T, provider string) *world {
 	return w
 }
 
-// reported is a line of a CSV report: what is held against the stand-in.
+// reported is a line of a CSV report, to compare with the stand-in.
 type reported struct {
 	row, id, key, code, message string
 	state                       pipeline.State
@@ -94,7 +92,7 @@ func (w *world) reported() (all []reported) {
 	return all
 }
 
-// customersOf are the stand-in's IDs by key; nobody is there twice.
+// customersOf are the stand-in's IDs by key; it checks that no customer is there twice.
 func customersOf(t *testing.T, s *standin.Server, key string) map[string]string {
 	t.Helper()
 	var dump bytes.Buffer
@@ -118,11 +116,10 @@ func customersOf(t *testing.T, s *standin.Server, key string) map[string]string 
 	return ids
 }
 
-// A thousand rows against a provider that does all of it, again and again:
-// nothing is created that the provider does not have under that ID, nobody is
-// there twice or has another's ID, and every row that is not there says why and
-// what to do. When the faults end, all rows are enrolled that the provider takes
-// and that it can be asked about.
+// A thousand rows are sent again and again to a provider with all faults: nothing is reported created that the
+// provider does not have under that ID, no customer exists twice or has another's ID, and every other row says why
+// and what to do. When the faults end, all rows are enrolled that the provider accepts and that it can be asked
+// about.
 func TestAThousandRowsAndEveryFault(t *testing.T) {
 	for provider, made := range thousand {
 		t.Run(provider, func(t *testing.T) {
@@ -138,7 +135,7 @@ func TestAThousandRowsAndEveryFault(t *testing.T) {
 				lines = append(lines, made.row(n))
 			}
 			book := enrol.Source{Path: w.write("book.csv", strings.Join(lines, "\n")+"\n")}
-			owners := map[string]string{} // of IDs, by what reports said
+			owners := map[string]string{} // by ID, as reports said
 			for run := range 4 {
 				if run == 3 {
 					w.clock.forward(2 * time.Hour) // the faults have ended
@@ -161,8 +158,7 @@ func TestAThousandRowsAndEveryFault(t *testing.T) {
 	}
 }
 
-// misbehaving directs the job to a stand-in with each of the faults at 2 %, for an
-// hour, whose clock is ahead.
+// misbehaving directs the job to a stand-in with each of the faults at 2 %, for an hour, and a clock that is ahead.
 func (w *world) misbehaving(faults ...string) *standin.Server {
 	w.Helper()
 	o := standin.Options{Provider: w.def.Provider(), Check: w.def.CheckBody, Now: w.clock.now, Seed: 11}
@@ -187,7 +183,7 @@ func (w *world) misbehaving(faults ...string) *standin.Server {
 	return s
 }
 
-// holdReported holds one row of a report against who is there.
+// holdReported compares one row of a report with the stand-in's customers.
 func holdReported(t *testing.T, r reported, there, owners map[string]string) {
 	t.Helper()
 	claimed := r.state == pipeline.Created || r.state == pipeline.Known || r.state == pipeline.Existing

@@ -12,14 +12,13 @@ import (
 	"muster/pipeline/standin"
 )
 
-// outOfService lets a provider take so many creates, and then none for six hours;
-// only logins go on.
+// outOfService makes a provider accept so many creates, and then none for six hours; only logins work.
 type outOfService struct {
 	*standin.Server
 	clock *clock
 	login string // its path
 	takes int
-	how   func(http.ResponseWriter) // answers a request meanwhile
+	how   func(http.ResponseWriter) // answers a request during that time
 
 	mu   sync.Mutex
 	from time.Time
@@ -39,9 +38,8 @@ func (o *outOfService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o.Server.ServeHTTP(w, r)
 }
 
-// A night of maintenance, and a job that is started every ten minutes: what was on
-// its way and four rows are uncertain, all others wait, and the first run that is
-// let through afterwards enrols them. Nobody is there twice.
+// A night of maintenance, with a job that is started every ten minutes: the rows under way and four more are
+// uncertain, all others wait, and the first run that gets through afterwards enrols them. No customer exists twice.
 func TestANightOfMaintenance(t *testing.T) {
 	const rows, inFlight = 60, 2
 	for provider, made := range thousand {
@@ -88,7 +86,7 @@ func TestANightOfMaintenance(t *testing.T) {
 				if held < 25 {
 					t.Errorf("%d runs were held", held)
 				}
-				// The provider is back, and an hour after the last try the next run goes through.
+				// The provider is back; the next run an hour after the last try gets through.
 				w.clock.forward(time.Hour)
 				end, err := w.run(t.Context(), book)
 				if err != nil || end.Halt != nil || end.Run.Counts[pipeline.Pending] > 0 {
@@ -97,7 +95,7 @@ func TestANightOfMaintenance(t *testing.T) {
 				if left := end.Run.Counts[pipeline.Uncertain]; w.job.AsksProvider() && left > 0 || left > lost {
 					t.Errorf("the morning after: %s", end.Run.Counts)
 				}
-				customersOf(t, s, made.key) // nobody twice
+				customersOf(t, s, made.key) // none twice
 			})
 		}
 	}

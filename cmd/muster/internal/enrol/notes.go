@@ -6,7 +6,7 @@ import (
 	"muster/pipeline"
 )
 
-// notes are the sentences of a run: shown at once, and kept for its report.
+// notes are the notes of a run: shown at once, and kept for its report.
 type notes struct {
 	job  *Job
 	run  string
@@ -20,8 +20,7 @@ func (n *notes) note(e Noted) {
 	n.job.see(e)
 }
 
-// beforeCheck says what was found out about the book and its mapping because
-// nobody had said it.
+// beforeCheck notes what muster found out by itself about the book and its mapping.
 func (n *notes) beforeCheck(b *Book) {
 	n.origin(b)
 	for _, m := range append(b.Notes(), b.grouped()...) {
@@ -37,7 +36,7 @@ func (n *notes) beforeCheck(b *Book) {
 	}
 }
 
-// afterCheck says what was found in the rows.
+// afterCheck notes what was found in the rows.
 func (n *notes) afterCheck(b *Book) {
 	for _, m := range append(b.checker.Notes(), b.Trimmed(), b.Spelled(), b.Hidden(), b.Repeated()) {
 		if m != nil {
@@ -52,13 +51,13 @@ func (n *notes) afterCheck(b *Book) {
 		n.add(pipeline.Say("enrol.examples", "count", len(examples.Rows), "rows", examples.Rows))
 	}
 	if len(examples.Filled) > 0 {
-		// Nothing else says that a merchant may be missing.
+		// A warning, because nothing else says that a merchant may be missing.
 		n.note(Noted{Run: n.run, Warning: true, Message: pipeline.Say("enrol.examples_changed",
 			"count", len(examples.Filled), "rows", examples.Filled, "column", pipeline.OriginColumn)})
 	}
 }
 
-// origin says where the run of a results workbook differs from this one.
+// origin notes where the run of a results workbook differs from this one.
 func (n *notes) origin(b *Book) {
 	o, here := b.Origin(), n.job.Target.Namespace
 	if o == nil {
@@ -81,7 +80,7 @@ func (n *notes) origin(b *Book) {
 	}
 }
 
-// Notes are the book's, which mapping was taken, and what was seen in its other sheets.
+// Notes are those about the book, which mapping was taken, and its other sheets.
 func (b *Book) Notes() []*pipeline.Message {
 	notes := b.Book.Notes()
 	if b.chosen != nil {
@@ -90,8 +89,7 @@ func (b *Book) Notes() []*pipeline.Message {
 	return append(notes, b.otherSheets...)
 }
 
-// ignored names the columns that go neither to a field nor into the reports; nil when
-// there are none.
+// ignored names the columns that go neither to a field nor into the reports; nil when there are none.
 func (b *Book) ignored() *pipeline.Message {
 	named := slices.DeleteFunc(slices.Clone(b.Header()), func(c pipeline.Column) bool {
 		return pipeline.Canonical(c.Name) == ""
@@ -109,8 +107,7 @@ func (b *Book) ignored() *pipeline.Message {
 	return pipeline.Say("enrol.ignored", "columns", ignored)
 }
 
-// grouped is the sentence about the rows that are one customer; none where each
-// row is one.
+// grouped is a note about rows that are one customer; none when each row is one.
 func (b *Book) grouped() []*pipeline.Message {
 	group, by := b.mapping.Grouping()
 	if len(by) == 0 {

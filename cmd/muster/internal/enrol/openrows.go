@@ -8,8 +8,8 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// OpenRows are the rows of the job's namespace that need a person; false where that is
-// not known: no run has begun, or the ledger is gone with the process.
+// OpenRows are the rows of the job's namespace that need a person; false where they are not known, because no run has
+// begun or the ledger ends with the process.
 func (e *Enroller) OpenRows(ctx context.Context) (rows []ledger.OpenRow, known bool, err error) {
 	if e.conn == nil || e.conn.throwAway {
 		return nil, false, nil
@@ -28,7 +28,7 @@ func openRowsOf(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace) (ro
 	return rows, err
 }
 
-// openCounted counts open rows; older are those of runs that began before.
+// openCounted counts open rows; older are those of runs that began before that time.
 func openCounted(rows []ledger.OpenRow, ledger string, before time.Time) OpenCounted {
 	e := OpenCounted{Ledger: ledger, Counts: pipeline.Counts{}, Older: pipeline.Counts{}}
 	for _, r := range rows {
@@ -40,8 +40,7 @@ func openCounted(rows []ledger.OpenRow, ledger string, before time.Time) OpenCou
 	return e
 }
 
-// SeeOpen shows the open rows of earlier runs to a job's observer, where its command
-// begins no run.
+// SeeOpen shows the open rows of earlier runs to a job's observer when its command begins no run.
 func (e *EarlierRuns) SeeOpen(j Job) {
 	if j.Ledger.Path != "" {
 		j.see(openCounted(e.Open, j.Ledger.Path, j.Now()))

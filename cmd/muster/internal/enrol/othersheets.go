@@ -9,12 +9,11 @@ import (
 	"muster/templates"
 )
 
-// mostCountedRows is how many rows of another sheet are counted.
+// mostCountedRows is up to how many rows of another sheet are counted.
 const mostCountedRows = 1000
 
-// checkOtherSheets sees to it that no sheet is overlooked where none was named: when
-// the first visible sheet has no rows and another that fits has, that is a
-// mistake; when both have, it is a note.
+// checkOtherSheets makes sure that no sheet is overlooked when none was named: when the first visible sheet has no
+// rows and another that fits has some, that is a mistake; when both have rows, it is a note.
 func (b *Book) checkOtherSheets(ctx context.Context, def *templates.Definition) error {
 	others := b.OtherSheets()
 	if len(others) == 0 {
@@ -55,14 +54,13 @@ func (b *Book) checkOtherSheets(ctx context.Context, def *templates.Definition) 
 		Try("enrol.use_each_sheet", "option", option)
 }
 
-// rowsInSheet counts the rows of another sheet, where its columns serve this
-// provider as the book's do; a sheet that does not serve has none.
+// rowsInSheet counts the rows of another sheet, if its columns fit this provider as the book's do; otherwise 0.
 func (b *Book) rowsInSheet(ctx context.Context, def *templates.Definition, sheet string) (int, error) {
 	other, err := b.OpenOther(book.Options{Sheet: sheet, Names: FieldNames(def.Provider()),
 		Wanted: wanted(b.mappings())})
 	var unread *pipeline.Mistake
 	if errors.As(err, &unread) {
-		return 0, nil // it is not the sheet that was asked for
+		return 0, nil // not the sheet that was asked for
 	}
 	if err != nil {
 		return 0, err
@@ -71,19 +69,19 @@ func (b *Book) rowsInSheet(ctx context.Context, def *templates.Definition, sheet
 	source.Carry = nil
 	joined, err := join(def, source, other, b.sheet)
 	if errors.As(err, &unread) {
-		return 0, nil // as the mapping serves the book's own sheet, these columns do not
+		return 0, nil // the mapping fits the book's own sheet, but not these columns
 	}
 	if err != nil {
 		return 0, err
 	}
 	n, err := rowsAtMost(ctx, joined.Book, mostCountedRows+1)
 	if errors.As(err, &unread) {
-		err = nil // what is wrong with it is an error when it is read
+		err = nil // its faults are reported when the sheet is read
 	}
 	return n, err
 }
 
-// rowsAtMost counts rows, up to as many.
+// rowsAtMost counts rows, up to most.
 func rowsAtMost(ctx context.Context, b *book.Book, most int) (int, error) {
 	enough, n := errors.New("enough"), 0
 	err := b.Rows(ctx, func(pipeline.Row) error {

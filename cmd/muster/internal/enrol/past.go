@@ -11,7 +11,7 @@ import (
 
 // past is what earlier runs at the same place found out about the provider.
 type past struct {
-	// proven: one of them made customers with the same credentials.
+	// proven: one of them created customers with the same credentials.
 	proven  bool
 	outages outages
 }
@@ -33,21 +33,19 @@ func (c *connection) past(ctx context.Context, j *Job) (p past, err error) {
 }
 
 const (
-	// holdAfter is after how many runs in a row that an outage halted nothing is sent
-	// for holdFor.
+	// holdAfter is after how many runs in succession, halted by an outage, nothing is sent for holdFor.
 	holdAfter = 2
 	holdFor   = time.Hour
 )
 
-// outages are the latest runs that an outage halted, with no answer of the provider
-// since.
+// outages are the latest runs that an outage halted, without an answer of the provider since.
 type outages struct {
 	runs        int
 	since, last time.Time // the ends of the first and the last of them
 }
 
-// outagesOf finds them among the runs of one place, the oldest first. What was not
-// sent says nothing of the provider: a run that was held, or had only known rows.
+// outagesOf finds them among the runs of one place, oldest first. A run that sent nothing, because it was held or had
+// only known rows, says nothing of the provider.
 func outagesOf(runs []pipeline.Run) (o outages) {
 	for _, r := range slices.Backward(runs) {
 		if importer.IsOutage(r.Halt) {
@@ -63,10 +61,10 @@ func outagesOf(runs []pipeline.Run) (o outages) {
 	return o
 }
 
-// hold is not nil when nothing is to be sent yet.
+// hold is the halt while nothing may be sent yet; else nil.
 func (o outages) hold(now time.Time) *importer.Halt {
 	until := o.last.Add(holdFor)
-	// A clock that was put back since must not hold runs for longer.
+	// A clock that was set back since must not hold runs for longer.
 	if o.runs < holdAfter || now.Before(o.last) || !now.Before(until) {
 		return nil
 	}

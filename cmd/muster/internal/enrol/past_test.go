@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// Two runs in a row that an outage halted keep the next from sending for an hour;
-// any answer since ends that, and what was not sent says nothing.
+// Two runs in succession that an outage halted keep the next from sending for an hour; any answer since ends that,
+// and runs that sent nothing do not count.
 func TestOutages(t *testing.T) {
 	start := time.Date(2026, 11, 21, 22, 0, 0, 0, time.UTC)
 	run := func(minute int, halt pipeline.MessageCode, counts pipeline.Counts) pipeline.Run {
@@ -23,7 +23,7 @@ func TestOutages(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		runs []pipeline.Run // the oldest first
+		runs []pipeline.Run // oldest first
 		at   int            // minute
 		want int
 		held bool

@@ -12,23 +12,21 @@ import (
 	"muster/reports"
 )
 
-// Previewed is a customer as it would be sent. PERSONAL DATA, but for secrets, which
-// are masked.
+// Previewed is a customer as it would be sent. PERSONAL DATA, except secrets, which are masked.
 type Previewed struct {
 	Rows   []int // of the book
 	Fields []PreviewedField
-	// Problems keep it from being sent; those of Fields are among them.
+	// Problems keep it from being sent; they include those of Fields.
 	Problems []pipeline.Problem
 }
 
 // PreviewedField is one field of it.
 type PreviewedField struct {
-	Column string // as the book spells it, of several with " + " between them; "" for none
-	Cell   string // as the book has it, likewise
+	Column string // as the book names it, several joined with " + "; "" for none
+	Cell   string // as the book has it, several joined in the same way
 	Field  string // its path
-	Value  string // as it would be sent; "" where it is left out
-	// Changed says that a conversion made Value, Filled that the definition did, Wrong
-	// that one of the problems is with it.
+	Value  string // as it would be sent; "" when it is left out
+	// Changed: a conversion made Value. Filled: the definition did. Wrong: it has a problem.
 	Changed, Filled, Wrong bool
 }
 
@@ -39,7 +37,7 @@ func (j *Job) Preview(ctx context.Context, b *Book, most int) ([]Previewed, erro
 	return j.preview(ctx, b, most, func(pipeline.Row) bool { return true })
 }
 
-// preview shows the first customers that are wanted.
+// preview shows the first customers for which wanted returns true.
 func (j *Job) preview(ctx context.Context, b *Book, most int, wanted func(pipeline.Row) bool) (
 	all []Previewed, err error) {
 	view := b.mapping.View(j.Now())
@@ -61,7 +59,7 @@ func (j *Job) preview(ctx context.Context, b *Book, most int, wanted func(pipeli
 	return all, err
 }
 
-// previewed is a row with what a check found of it.
+// previewed is a row with the result of its check.
 func previewed(view *mapping.View, row pipeline.Row, d *pipeline.Draft) Previewed {
 	p := Previewed{Rows: slices.Clone(row.Rows), Problems: slices.Clone(d.Problems)}
 	if p.Rows == nil {
@@ -96,15 +94,14 @@ func columnsOf(s *mapping.Seen) string {
 	return strings.Join(names, " + ")
 }
 
-// sights show in a report what would be sent of each row.
+// sights are what would be sent for each row, as a report shows it.
 type sights struct {
 	view  *mapping.View
-	cells []reports.SentCell // of one row, reused
+	cells []reports.SentCell // of one row; reused
 }
 
-// sights are those of a run's reports, and the fields that they have; nil where no
-// report shows them: of a rehearsal and a check a workbook does, unless it is to hold
-// nothing in full.
+// sights are those of a run's reports, with the names of the fields; nil when no report shows them: in a rehearsal
+// and a check a workbook does, unless it must not contain full values.
 func (r *reporting) sights() (*sights, []string) {
 	own := r.job.Reports
 	workbook := own.Default && len(own.Paths) == 0 || slices.ContainsFunc(own.Paths, isWorkbook)
@@ -123,7 +120,7 @@ func (r *reporting) sights() (*sights, []string) {
 	return &sights{view: r.book.mapping.View(r.job.Now())}, fields
 }
 
-// of gives the fields of a row; they are valid until the next.
+// of returns the fields of a row, valid until the next call.
 func (s *sights) of(res *importer.Result) []reports.SentCell {
 	if s == nil {
 		return nil
@@ -143,7 +140,7 @@ func (s *sights) of(res *importer.Result) []reports.SentCell {
 	return s.cells
 }
 
-// concerns says that a problem is with a field: one of its columns, where it has some.
+// concerns reports whether a problem is about the field: about one of its columns, if it has any.
 func concerns(p *pipeline.Problem, s *mapping.Seen) bool {
 	if p.Column == nil {
 		return p.Field == s.Slot.Path

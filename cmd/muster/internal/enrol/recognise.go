@@ -12,11 +12,11 @@ import (
 	"muster/reports"
 )
 
-// errSeen ends a pass over a book that has shown enough.
+// errSeen ends a pass over a book that has been read far enough.
 var errSeen = errors.New("seen")
 
-// recognise refuses what is no book but comes from muster: a report that was saved as
-// CSV, and a sheet Fix of which it is not known whose rows it has.
+// recognise refuses files of muster's that are not books: a report that was saved as CSV, and a sheet Fix without the
+// run to which its rows belong.
 func recognise(ctx context.Context, b *book.Book) error {
 	header := b.Header()
 	if r, found := reports.FindReport(header, wording.InAll); found {
@@ -42,7 +42,7 @@ func recognise(ctx context.Context, b *book.Book) error {
 	return nil
 }
 
-// isReport says which run a report is of, and how its rows are corrected.
+// isReport is the mistake for a report: which run it belongs to, and how its rows are corrected.
 func isReport(ctx context.Context, b *book.Book, r reports.ReportRow) error {
 	runs, err := runsOfRows(ctx, b, r)
 	if err != nil {

@@ -9,12 +9,11 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// asBefore is how versions that did not keep it read every text that is not UTF-8.
+// asBefore is the encoding in which versions that did not record it read every text that is not UTF-8.
 const asBefore = "windows-1252"
 
-// RememberedEncoding is the encoding in which the last CSV was read that this job's
-// ledger knows to have been imported with a mapping of that digest; "" where none is
-// known.
+// RememberedEncoding is the encoding of the last CSV that was imported with a mapping of that digest, as far as this
+// job's ledger knows; "" where none is known.
 func (j *Job) RememberedEncoding(ctx context.Context, mappingSHA256 string) string {
 	if j.Ledger.Path == "" || mappingSHA256 == "" {
 		return ""
@@ -23,9 +22,9 @@ func (j *Job) RememberedEncoding(ctx context.Context, mappingSHA256 string) stri
 	var version *ledger.VersionError
 	switch {
 	case errors.As(err, &version) && version.Found < version.Known:
-		return asBefore // until the run brings it up to date
+		return asBefore // until the run upgrades the ledger
 	case err != nil:
-		return "" // the run itself says why
+		return "" // the run itself reports why
 	}
 	defer l.Close() // it is only read
 	runs, err := l.Runs(ctx)
@@ -41,8 +40,8 @@ func (j *Job) RememberedEncoding(ctx context.Context, mappingSHA256 string) stri
 	return last
 }
 
-// remembered is the encoding that the source's book had before, with the first of the
-// mapping sheets with which it was read.
+// remembered is the encoding in which the source's book was read before, with the first of the mapping sheets for
+// which one is known.
 func (s Source) remembered(sheets []*mapping.Sheet) string {
 	if s.Remembers == nil {
 		return ""

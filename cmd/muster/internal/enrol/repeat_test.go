@@ -10,13 +10,12 @@ import (
 	"muster/pipeline/standin"
 )
 
-// forgetful loses the answer to a first create, refuses the second, and is as its
-// stand-in after that.
+// forgetful loses the answer to the first create, refuses the second, and then behaves like its stand-in.
 type forgetful struct {
 	*standin.Server
 	path    string // of creates
 	creates int
-	makes   bool // the customer of the first one
+	makes   bool // whether the first create creates the customer
 }
 
 func (f *forgetful) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -38,16 +37,15 @@ func (f *forgetful) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// discard is an answer that nobody gets.
+// discard is the response writer of an answer that is lost.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header       { return d.header }
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 func (discard) WriteHeader(int)             {}
 
-// A repeat that is refused says nothing of the attempt before it: the row stays
-// open, and the next run finds out; where a look-up still finds nobody it is
-// rejected.
+// A refused repeat says nothing of the attempt before it: the row stays open, and the next run settles it; when a
+// look-up then finds no customer the row is rejected.
 func TestARepeatThatIsRefused(t *testing.T) {
 	for _, c := range []struct {
 		provider    string

@@ -11,46 +11,44 @@ import (
 	"muster/reports"
 )
 
-// openRequests knows the requests that nobody has answered.
+// openRequests reads the requests without an answer.
 type openRequests interface {
 	Request(ctx context.Context, ref int64) (ledger.Request, bool, error)
 	Requests(ctx context.Context, besides string) iter.Seq2[ledger.Request, error]
 }
 
-// reporting goes through the results of a run once: it adds them up, shows them
-// to the observer, and writes them to all reports.
+// reporting reads the results of a run once: it adds them up, shows them to the observer, and writes them to all
+// reports.
 type reporting struct {
 	job      *Job
 	book     *Book
-	command  string // that took the rows: import or check
+	command  string // that read the rows: import or check
 	notes    []*pipeline.Message
-	kinds    []*reports.Kind   // of problems, as the check found them
-	pace     *pipeline.Message // how fast it went; nil when nothing could be sent
+	kinds    []*reports.Kind   // of problems, from the check
+	pace     *pipeline.Message // of sending; nil when nothing could be sent
 	ledger   string            // where a person finds it; "" for nowhere
 	requests openRequests
 	earlier  *earlierReports
-	keep     bool // in the ledger, which reports were written
-	open     bool // only the rows that need a person are written
-	taken    bool // another muster settles what has no answer
-	// standing: the rows are as they stand over all runs; last is the last one that
-	// the book had, if its ID is not "".
+	keep     bool // record the written reports in the ledger
+	open     bool // write only the rows that need a person
+	taken    bool // another muster settles the requests without an answer
+	// standing: the rows have their present state over all runs; last is the last run of the book, if its ID is not
+	// "".
 	standing bool
 	last     pipeline.Run
 }
 
-// The commands that a results workbook may come from.
+// The commands that write a results workbook.
 const (
 	commandImport = "import"
 	commandCheck  = "check"
 )
 
-// each calls f with the results of a run, in the book's order, and counts the
-// rows by state.
+// each calls f with the results of a run, in the book's order, and counts the rows by state.
 type each func(f func(importer.Result) error) (pipeline.Counts, error)
 
-// write fills in e what the results add up to and which files were written; e
-// has the run as it ended. Reports that cannot be written are e.ReportErr; where the
-// results cannot be gone through nothing is left behind.
+// write fills in e's totals and the files that were written; e has the run as it ended. When reports cannot be
+// written, e.ReportErr says so; when the results cannot be read, no file is left behind.
 func (r *reporting) write(ctx context.Context, results each, e *Ending) (err error) {
 	head := r.head(&e.Run)
 	if head.Fix.Hidden, err = r.book.HiddenColumns(ctx); err != nil {
@@ -67,7 +65,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 	defer all.abort()
 	digester := r.book.digester()
 	mapped := newSamples(r.book, r.job.provider())
-	var ended importer.Result // one for all rows: what is seen is lent
+	var ended importer.Result // used for all rows: the observer only borrows it
 	counts, err := results(func(res importer.Result) error {
 		e.Tally.add(&res)
 		mapped.add(&res)
@@ -103,8 +101,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 	return nil
 }
 
-// nextSteps fills in the workbooks in which a person has something to do; the
-// annotated copy is none of them.
+// nextSteps lists the workbooks in which a person has something to do, which the annotated copy is not.
 func (r *reporting) nextSteps(o *pipeline.Origin, e *Ending) {
 	for _, path := range e.Reports {
 		if !isWorkbook(path) || SameFile(path, r.job.Reports.Annotated) {
@@ -119,7 +116,7 @@ func (r *reporting) nextSteps(o *pipeline.Origin, e *Ending) {
 	}
 }
 
-// head is what the reports hold of a run before its first row.
+// head is the part of a run's reports before the first row.
 func (r *reporting) head(run *pipeline.Run) reports.Head {
 	head := reports.Head{Words: r.job.Words, English: r.job.English, Zone: r.job.Zone, Run: *run,
 		Provider: r.job.provider(),
@@ -131,7 +128,7 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 	}
 	head.Open = r.open
 	if head.Standing = r.standing; r.standing {
-		head.Run.ID = "" // a row names the run that left it so
+		head.Run.ID = "" // each row names the run that left it so
 	}
 	head.Compared = r.ledger != "" && !head.Check && !r.standing
 	for _, c := range r.book.carry {
@@ -152,7 +149,7 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 	return head
 }
 
-// origin is what importing the sheet Fix of the run's workbook has to know.
+// origin is what importing the sheet Fix of the run's workbook needs.
 func (r *reporting) origin(run *pipeline.Run) *pipeline.Origin {
 	b, n := r.book, run.Namespace
 	o := &pipeline.Origin{Run: run.ID, Command: r.command, Provider: r.job.Again.Provider,
@@ -172,7 +169,7 @@ func (r *reporting) origin(run *pipeline.Run) *pipeline.Origin {
 	return o
 }
 
-// addRequest gives an uncertain line what was sent for it, and when.
+// addRequest adds to an uncertain line what was sent for it, and when.
 func (r *reporting) addRequest(ctx context.Context, line *reports.Line) error {
 	if r.requests == nil || line.State != pipeline.Uncertain || line.Ref == 0 {
 		return nil
@@ -186,8 +183,7 @@ func (r *reporting) addRequest(ctx context.Context, line *reports.Line) error {
 	return nil
 }
 
-// elsewhere are the requests of other runs that nobody has answered, but for
-// those that a row of this run has led to.
+// elsewhere are the unanswered requests of other runs, except those to which a row of this run has led.
 func (r *reporting) elsewhere(ctx context.Context, run string) iter.Seq2[reports.Request, error] {
 	if r.requests == nil || r.taken {
 		return nil
@@ -205,14 +201,13 @@ func (r *reporting) elsewhere(ctx context.Context, run string) iter.Seq2[reports
 	}
 }
 
-// shown is a request as the reports show it; secrets are masked here.
+// shown is a request as reports show it; secrets are masked here.
 func (r *reporting) shown(q ledger.Request) *reports.Request {
 	return &reports.Request{Outcome: q.Outcome, Book: q.Book, Name: q.Name,
 		Key: importer.ShownKey(r.job.provider(), q.Keys)}
 }
 
-// line is a result as the reports show it, with the columns that are carried;
-// secrets are masked here.
+// line is a result as reports show it, with the copied columns; secrets are masked here.
 func line(res importer.Result, carry []pipeline.Column) reports.Line {
 	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells, Head: res.Head,
 		Lines: res.Lines}

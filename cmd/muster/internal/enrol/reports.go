@@ -20,22 +20,20 @@ import (
 // Reports are the files that a run writes.
 type Reports struct {
 	Paths []string // .xlsx, .csv or .jsonl
-	// Default writes a workbook of the usual name into Folder where Paths is
-	// empty; a Folder of "" is the working directory.
+	// Default writes a workbook with the usual name into Folder when Paths is empty; a Folder of "" is the working
+	// directory.
 	Default   bool
 	Folder    string
-	Annotated string // a copy of the XLSX book with what became of its rows; "" for none
+	Annotated string // path for a copy of the XLSX book with its rows' outcomes; "" for none
 	Password  string // encrypts workbooks; "" leaves them open
-	// PasswordFile is where the password was read from; "" when it is in no file.
+	// PasswordFile is where the password was read from; "" when it was not.
 	PasswordFile string
-	NoFix        bool // leaves out the sheet Fix
-	CarryRaw     bool // writes carried columns into CSV exactly as the book has them
-	Delimiter    rune // of CSV; 0 is that of the book
-	// Languages are those in which reports that are there already may have been
-	// filled in; it may be nil.
+	NoFix        bool // leave out the sheet Fix
+	CarryRaw     bool // write copied columns into CSV exactly as the book has them
+	Delimiter    rune // of CSV; 0 is the book's
+	// Languages are those in which existing reports may have been filled in; it may be nil.
 	Languages func() []reports.Words
-	// Spare are files that no report may take the place of, besides those that
-	// are read for the book: the ledger's.
+	// Spare are files that no report may overwrite, besides those that are read for the book: the ledger's.
 	Spare []string
 	Stdin io.Reader // where a book with the path "-" comes from
 }
@@ -43,14 +41,14 @@ type Reports struct {
 // standardInput names the book that comes through it.
 const standardInput = "-"
 
-// output is one report in the making.
+// output is one report that is being written.
 type output struct {
-	reports.Writer        // nil where it could not be begun
-	err            error  // why it cannot be written; nil as long as it can
-	asked          string // the path that the user named; "" where nobody did
+	reports.Writer        // nil when it could not be begun
+	err            error  // why it cannot be written; else nil
+	asked          string // the path that the user named; "" for the default
 }
 
-// fails gives the report up where err is not nil.
+// fails gives up the report when err is not nil.
 func (o *output) fails(err error) {
 	if err != nil {
 		o.err = err
@@ -58,11 +56,10 @@ func (o *output) fails(err error) {
 	}
 }
 
-// writers are the reports of one run, written together. One that cannot be written
-// does not keep the others from being written.
+// writers are the reports of one run, written together. When one fails the others are still written.
 type writers []*output
 
-// with adds a report, or why it could not be begun.
+// with adds a report, or the error of beginning it.
 func (w writers) with(asked string, report reports.Writer, err error) writers {
 	return append(w, &output{report, err, asked})
 }
@@ -75,7 +72,7 @@ func (w writers) line(l reports.Line) {
 	}
 }
 
-// close ends those that can be written, and says why others cannot.
+// close ends all reports, and returns why some could not be written.
 func (w writers) close(t reports.Tail) error {
 	for _, each := range w {
 		if each.err == nil {
@@ -85,7 +82,7 @@ func (w writers) close(t reports.Tail) error {
 	return w.failed()
 }
 
-// failed is why some cannot be written; nil where all can.
+// failed is why some reports cannot be written; nil when all can.
 func (w writers) failed() error {
 	var errs []error
 	for _, each := range w {
@@ -102,7 +99,7 @@ func (w writers) abort() {
 	}
 }
 
-// paths are those of the reports that were written.
+// paths are those of the written reports.
 func (w writers) paths() []string {
 	var paths []string
 	for _, each := range w {
@@ -113,8 +110,7 @@ func (w writers) paths() []string {
 	return paths
 }
 
-// open begins all reports but the annotated copy; from is the book that the
-// rows come from.
+// open begins all reports but the annotated copy; from is the book that the rows come from.
 func (r *Reports) open(from string, head reports.Head) (all writers) {
 	if len(r.Paths) == 0 && r.Default {
 		report, err := reports.CreateNew(filepath.Join(r.Folder, reports.DefaultPath(from, head.Run.ID)), head)
@@ -127,9 +123,8 @@ func (r *Reports) open(from string, head reports.Head) (all writers) {
 	return all
 }
 
-// probe finds out before anything is sent whether the reports can be written. That
-// the book is of a form that cannot be annotated is no error, for all else can be
-// done: it is the cause.
+// probe checks before anything is sent that the reports can be written. unannotated is why the book cannot be
+// annotated because of its format; that is no error, because all else can be done.
 func (r *Reports) probe(ctx context.Context, j *Job, b *Book, run string) (unannotated, err error) {
 	if err := r.refuseOverwriting(b); err != nil {
 		return nil, err
@@ -151,16 +146,15 @@ func (r *Reports) probe(ctx context.Context, j *Job, b *Book, run string) (unann
 	return nil, err
 }
 
-// warnUnannotated says before anything is sent that there will be no annotated copy;
-// cause is nil where there will be one, or none is asked for.
+// warnUnannotated warns before anything is sent that there will be no annotated copy; cause is nil when there will be
+// one, or none is asked for.
 func (j *Job) warnUnannotated(run string, cause error) {
 	if cause != nil {
 		j.see(Noted{Run: run, Warning: true, Message: pipeline.Say("enrol.unannotated", "cause", cause)})
 	}
 }
 
-// refuseOverwriting holds the reports against each other and against all that is
-// read.
+// refuseOverwriting compares the reports with one another and with all files that are read.
 func (r *Reports) refuseOverwriting(b *Book) error {
 	for i, report := range r.Paths {
 		for _, other := range r.Paths[:i] {
@@ -183,21 +177,21 @@ func (r *Reports) refuseOverwriting(b *Book) error {
 	return nil
 }
 
-// isInput reports whether the standard input comes from the file at path.
+// isInput reports whether standard input comes from the file at path.
 func (r *Reports) isInput(path string) bool {
 	from, ok := r.Stdin.(interface{ Stat() (fs.FileInfo, error) })
 	if !ok {
-		return false // it is no file
+		return false // it is not a file
 	}
 	read, err := from.Stat()
 	if err != nil {
-		return false // reading it says why
+		return false // reading it reports why
 	}
 	there, err := os.Stat(path)
 	return err == nil && os.SameFile(there, read)
 }
 
-// annotate begins the copy of the book that is asked for; nil when none is.
+// annotate begins the annotated copy of the book; nil when none is asked for.
 func (r *Reports) annotate(b *Book, original reports.Original) (reports.Writer, error) {
 	path := r.Annotated
 	if path == "" {
@@ -238,9 +232,8 @@ func (r *Reports) annotate(b *Book, original reports.Original) (reports.Writer, 
 	return w, nil
 }
 
-// SameFile says whether two paths lead to one file: by links of either kind, or
-// by names that differ only in case or in how accents are composed, which are
-// one name to many file systems. Standing in doubt costs nothing but another
+// SameFile reports whether two paths lead to one file: by links of either kind, or by names that differ only in case
+// or in how accents are composed, which many file systems treat as one name. A wrong yes only costs the user another
 // name.
 func SameFile(a, b string) bool {
 	if a == "" || b == "" {
@@ -259,8 +252,8 @@ func sameInfo(a, b string) bool {
 	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
-// Opens says that the run would write what an encrypted workbook has into one that is
-// not: b is the sheet Fix of such a workbook, and no password was given for the report.
+// Opens reports whether the run would write the content of an encrypted workbook into one that is not encrypted: b is
+// the sheet Fix of such a workbook, and the report has no password.
 func (r *Reports) Opens(b *Book) bool {
 	if r.Password != "" || b.Origin() == nil || !b.Protected() {
 		return false

@@ -14,7 +14,7 @@ type fakeReport struct {
 	name          string
 	line, end     error
 	lines         int
-	closed, given bool // ended, or given up
+	closed, given bool // Close, or Abort was called
 }
 
 func (f *fakeReport) Line(reports.Line) error {
@@ -33,7 +33,7 @@ func (f *fakeReport) Path() string { return f.name }
 
 func (f *fakeReport) Moved() string { return "" }
 
-// One report that cannot be written does not keep the others from being written.
+// When one report cannot be written, the others still are.
 func TestReportsAreWrittenWithoutTheOneThatFails(t *testing.T) {
 	full, gone, begun := errors.New("disk full"), errors.New("gone"), errors.New("not begun")
 	good, last := &fakeReport{name: "good"}, &fakeReport{name: "last"}

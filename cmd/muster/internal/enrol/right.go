@@ -8,18 +8,18 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// fileRight is the right to send of a ledger that is a file: its lock, which dies with the
-// process that has it, and so do all requests of that one.
+// fileRight is the right to send for a ledger that is a file: its lock, which ends together with the process that has
+// it and all its requests.
 type fileRight struct {
-	took time.Time // by then the sender before had ended
+	took time.Time // when the sender before had ended at the latest
 }
 
 func (fileRight) Wait(context.Context) error         { return nil }
 func (r fileRight) TookOver() (at time.Time, _ bool) { return r.took, false }
 
-// takeRight takes the right to send of a ledger on a server, which is held until the
-// connection is closed. Of a file it says when the sender before this one had ended at
-// the latest: the last run, or, where that one was killed, before the lock was free.
+// takeRight takes the right to send for a ledger on a server, and holds it until the connection is closed. For a file
+// it determines when the sender before this one had ended at the latest: with the last run or, when that was killed,
+// before the lock was free.
 func (c *connection) takeRight(ctx context.Context, j *Job) error {
 	if !c.throwAway && ledger.IsAddress(j.Ledger.Path) {
 		c.right = c.ledger.Right()
@@ -37,8 +37,8 @@ func (c *connection) takeRight(ctx context.Context, j *Job) error {
 	return nil
 }
 
-// hold takes the right to send, if the job waits as soon as no other muster has it. A
-// person who stops the job ends the waiting with a halt.
+// hold takes the right to send, waiting for another muster if the job says so. A person who stops the job ends the
+// waiting with a halt.
 func (c *connection) hold(ctx context.Context, j *Job) error {
 	waiting, end := context.WithCancel(ctx)
 	defer end()

@@ -10,8 +10,7 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// Of a ledger file the sender before has ended with its run or, killed, before its lock
-// was free.
+// For a ledger file the sender before ended with its run or, when it was killed, before its lock was free.
 func TestWhenTheSenderBeforeHadEnded(t *testing.T) {
 	ns := pipeline.Namespace{Provider: "acme", Env: "sandbox"}
 	p := &pipeline.Provider{Name: "acme", Keys: []pipeline.Key{{Name: "reference", Field: "reference"}}}

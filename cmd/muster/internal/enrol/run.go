@@ -12,35 +12,33 @@ import (
 	"muster/reports"
 )
 
-// ErrStopped is the end of a run that was stopped at once: what was in flight
-// is uncertain, and [ReportAgain] writes what the ledger has of it.
+// ErrStopped is the error of a run that was stopped at once: requests under way are uncertain, and [ReportAgain]
+// writes what the ledger has.
 var ErrStopped error = pipeline.Fail("halt.stopped_at_once")
 
-// Enroller imports books for a [Job], one after the other. What they share, the
-// ledger with its lock, the client with its pace and its token, is opened with
-// the first book that is good, so that a mistake leaves nothing behind; a later
-// book finds the earlier. Its methods are called by one goroutine at a time.
+// Enroller imports books for a [Job], one after the other. What they share (the ledger with its lock, the client with
+// its pace and its token) is opened with the first good book, so that a mistake leaves nothing behind; later books
+// know the customers of earlier ones. Its methods are called by one goroutine at a time.
 type Enroller struct {
 	job   Job
 	conn  *connection // nil until the first run begins
-	began time.Time   // to the millisecond, as a ledger keeps times
+	began time.Time   // to the millisecond, as a ledger stores times
 }
 
-// New prepares to enrol; nothing is opened yet. The caller closes the Enroller.
+// New makes an Enroller; nothing is opened yet. The caller closes it.
 func New(j Job) *Enroller { return &Enroller{job: j, began: j.Now().Truncate(time.Millisecond)} }
 
-// Job is what it enrols for.
+// Job is the Enroller's job.
 func (e *Enroller) Job() *Job { return &e.job }
 
-// Begun says that a run has begun, or was about to.
+// Begun reports whether a run has begun, or was about to.
 func (e *Enroller) Begun() bool { return e.conn != nil }
 
-// StandBy opens what the runs share before the first of them begins, so that nobody
-// else's runs come between what is read of the ledger from now on and the first. A job
-// with a ledger that waits for others waits here.
+// StandBy opens what the runs share before the first of them begins, so that no other muster's runs come between
+// reading the ledger and the first run. A job that waits for other musters waits here.
 func (e *Enroller) StandBy(ctx context.Context) error { return e.connect(ctx) }
 
-// Close shows the observer which rows are open, and gives back what the runs shared.
+// Close shows the open rows to the observer, and closes what the runs shared.
 func (e *Enroller) Close() error {
 	if e.conn == nil {
 		return nil
@@ -56,8 +54,7 @@ func (e *Enroller) connect(ctx context.Context) (err error) {
 	return err
 }
 
-// Run is one book imported once: begun, checked, sent and reported, in this
-// order, by one goroutine.
+// Run is one book imported once: begun, checked, sent and reported, in this order, by one goroutine.
 type Run struct {
 	job   *Job
 	conn  *connection
@@ -66,8 +63,7 @@ type Run struct {
 	plan  *importer.Plan
 	halt  *importer.Halt
 	notes notes
-	// unsettled are the requests that earlier runs left open; ledgerNotes is what
-	// there is to say of the ledger.
+	// unsettled counts the requests that earlier runs left open; ledgerNotes are the notes about the ledger.
 	unsettled   int
 	ledgerNotes []*pipeline.Message
 	unreported  bool // the report could not be written
@@ -75,9 +71,8 @@ type Run struct {
 	kinds       []*reports.Kind
 }
 
-// Begin enters a run of the book into the ledger. Before that it finds out
-// whether its reports can be written. The caller closes the Run, and the book
-// after it.
+// Begin writes a run of the book into the ledger, after checking that its reports can be written. The caller closes
+// the Run, and the book after it.
 func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 	r := &Run{job: &e.job, book: b, data: e.job.newRun()}
 	unannotated, err := e.job.Reports.probe(ctx, &e.job, b, r.data.ID)
@@ -88,7 +83,7 @@ func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 		return nil, err
 	}
 	r.conn = e.conn
-	r.data.Started = e.job.Now() // it may have waited for its turn
+	r.data.Started = e.job.Now() // it may have waited for the ledger
 	if r.unsettled, err = r.conn.space.Unsettled(ctx); err != nil {
 		return nil, err
 	}
@@ -108,11 +103,11 @@ func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 	return r, nil
 }
 
-// haltPostponed is the code of why a run left its book for the next.
+// haltPostponed is the halt of a run that left its book to the next one.
 const haltPostponed pipeline.MessageCode = "halt.postponed"
 
-// Postpone leaves a book for the next run, which [EarlierRuns.Postponed] then knows:
-// the ledger has a run that went no further.
+// Postpone leaves a book to the next run: the ledger gets a run that went no further, which [EarlierRuns.Postponed]
+// finds.
 func (e *Enroller) Postpone(ctx context.Context, b *Book) error {
 	if err := e.connect(ctx); err != nil {
 		return err
@@ -127,7 +122,7 @@ func (e *Enroller) Postpone(ctx context.Context, b *Book) error {
 	return e.conn.finish(ctx, e.Job(), &run, nil)
 }
 
-// Data is the run as the ledger has it, or will have it when it is closed.
+// Data is the run as the ledger has it, or will have it once it is closed.
 func (r *Run) Data() pipeline.Run { return r.data }
 
 // newRun is the record of a run that begins now, without its book.
@@ -152,8 +147,8 @@ func (b *Book) describe(run *pipeline.Run) {
 	run.Mapping, run.MappingSHA256 = b.source.Mapping, b.mappingSHA256()
 }
 
-// findBook fills in where the book is that the rows of a sheet Fix come from: its
-// workbook has the path as a user gave it, in a folder that is not known.
+// findBook fills in the path of the book that the rows of a sheet Fix come from: its workbook has the path as a user
+// typed it, in a folder that is not known.
 func (c *connection) findBook(ctx context.Context, b *Book, run *pipeline.Run) error {
 	origin := b.Origin()
 	if origin == nil {
@@ -167,8 +162,8 @@ func (c *connection) findBook(ctx context.Context, b *Book, run *pipeline.Run) e
 	return err
 }
 
-// whereIs is a book's path by which later runs know it: absolute, with the links of
-// its folder followed, but not its own; "" of the standard input.
+// whereIs is the path by which later runs recognise a book: absolute, with the links of its folder resolved, but not
+// its own; "" for standard input.
 func whereIs(path string) string {
 	if path == standardInput {
 		return ""
@@ -183,9 +178,9 @@ func whereIs(path string) string {
 	return path
 }
 
-// PutAway keeps where the book of a run was moved to. Where no run of the Enroller
-// has begun and the ledger cannot be opened, as another muster holds it, nothing is
-// kept: the file is then another book to later runs, unless its content is the same.
+// PutAway records where the book of a run was moved to. When the Enroller has begun no run, and the ledger cannot be
+// opened because another muster has it, nothing is recorded: later runs then treat the file as another book, unless
+// its content is the same.
 func (e *Enroller) PutAway(ctx context.Context, run, to string) error {
 	if e.conn != nil {
 		return e.conn.ledger.KeepMove(ctx, run, whereIs(to))
@@ -197,7 +192,7 @@ func (e *Enroller) PutAway(ctx context.Context, run, to string) error {
 	return errors.Join(l.KeepMove(ctx, run, whereIs(to)), l.Close())
 }
 
-// begin enters a run into the ledger.
+// begin writes a run into the ledger.
 func (c *connection) begin(ctx context.Context, j *Job, run *pipeline.Run) error {
 	run.BaseURL, run.Credentials = c.baseURL, c.credentials
 	if err := c.ledger.StartRun(ctx, *run); err != nil {
@@ -251,7 +246,7 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	return nil
 }
 
-// tie puts on disk which broken rows the rows of a sheet Fix replace.
+// tie records which broken rows the rows of a sheet Fix replace.
 func (r *Run) tie(ctx context.Context) error {
 	rows, err := r.book.replaced(ctx, r.conn.space)
 	if err != nil || len(rows) == 0 {
@@ -272,8 +267,8 @@ func (r *Run) planned(known int) Planned {
 	return p
 }
 
-// Send asks whether it may, and sends what is ready. Where it was not allowed, or
-// did not go through, the [Ending] has a halt. The error is [ErrStopped].
+// Send asks whether it may send, and sends the ready rows. When the answer was no, or not all rows were tried, the
+// [Ending] has a halt. Its error is [ErrStopped].
 func (r *Run) Send(ctx context.Context) error {
 	r.halt = r.job.askAndSend(ctx, r.conn, r.plan, r.data.ID, r.unsettled,
 		func() *Previewed { return r.first(ctx) })
@@ -283,8 +278,8 @@ func (r *Run) Send(ctx context.Context) error {
 	return nil
 }
 
-// first is the first customer that would be sent; nil where none is, or it cannot be
-// read again, which sending it will say.
+// first is the first customer to be sent; nil when there is none, or when it cannot be read again, which sending it
+// will report.
 func (r *Run) first(ctx context.Context) *Previewed {
 	number, ok := r.plan.FirstReady()
 	if !ok {
@@ -297,14 +292,14 @@ func (r *Run) first(ctx context.Context) *Previewed {
 	return &all[0]
 }
 
-// Close writes into the ledger how the run ended. err is why it broke off, nil
-// when it did not; it is returned, or what went wrong with the ledger.
+// Close records in the ledger how the run ended. err is why it broke off, nil when it did not; it is returned, or the
+// ledger's error.
 func (r *Run) Close(ctx context.Context, err error) error {
 	switch {
 	case err != nil && r.data.Halt == nil:
 		r.data.Halt = pipeline.MessageOf(err)
 	case r.unreported && r.halt == nil:
-		// Without its report the book is not done with.
+		// Without its report the book is not finished.
 		r.data.Halt = pipeline.Say("halt.report_unwritten")
 	}
 	if r.replaces {
@@ -315,8 +310,7 @@ func (r *Run) Close(ctx context.Context, err error) error {
 	return r.conn.finish(ctx, r.job, &r.data, err)
 }
 
-// finish writes into the ledger how a run ended, with the time of its report
-// where it has one.
+// finish records in the ledger how a run ended, with the time of its report when it has one.
 func (c *connection) finish(ctx context.Context, j *Job, run *pipeline.Run, err error) error {
 	if run.Finished.IsZero() {
 		run.Finished = j.Now()

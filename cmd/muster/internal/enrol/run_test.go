@@ -178,7 +178,7 @@ func TestPilot(t *testing.T) {
 	}
 }
 
-// A rehearsal that a person calls off after its pilot leaves no file that nobody named.
+// A rehearsal that a person calls off after its pilot leaves no default file.
 func TestRehearsalThatIsCalledOff(t *testing.T) {
 	for answer, want := range map[enrol.Answer]int{enrol.Yes: 1, enrol.No: 0} {
 		w := rehearsal(t, "passport")
@@ -245,7 +245,7 @@ func TestReportThatCannotBeWritten(t *testing.T) {
 	}
 	wantCounts(t, e.Run.Counts, pipeline.Counts{pipeline.Created: 1, pipeline.Invalid: 1})
 
-	// The ledger and the book are enough to write it later.
+	// The ledger and the book are enough to write the report later.
 	w.job.Reports.Paths = []string{w.path("later.csv")}
 	l, err := ledger.Open(t.Context(), w.job.Ledger.Path, ledger.Options{ReadOnly: true})
 	if err != nil {
@@ -305,8 +305,7 @@ func TestMissingLedgerIsReportedWhenItIsNeeded(t *testing.T) {
 	}
 }
 
-// Before real customers are made a definition that was never used against its
-// provider is called untried.
+// Before real customers are created, a definition that was never used against its provider is called untried.
 func TestUntried(t *testing.T) {
 	for _, c := range []struct {
 		base string

@@ -8,8 +8,7 @@ import (
 	"muster/reports"
 )
 
-// samples shows, for whoever audits a run, what filled each field, with the cells
-// of the first row that was valid.
+// samples shows an auditor what filled each field, with the cells of the first valid row.
 type samples struct {
 	book     *Book
 	provider *pipeline.Provider
@@ -30,7 +29,7 @@ func newSamples(b *Book, p *pipeline.Provider) *samples {
 	return s
 }
 
-// add takes the samples from a row, if it is the first that is valid.
+// add takes the samples from the first valid row.
 func (s *samples) add(res *importer.Result) {
 	if s.taken || len(res.Problems) > 0 || res.State == pipeline.Invalid || len(res.Cells) < len(s.book.Header()) {
 		return

@@ -8,7 +8,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// sends is how many customers a run sends at the most.
+// sends is the most customers that a run sends.
 func (j *Job) sends(plan *importer.Plan) int {
 	if j.Limits.Rows > 0 {
 		return min(plan.Ready, j.Limits.Rows)
@@ -16,8 +16,7 @@ func (j *Job) sends(plan *importer.Plan) int {
 	return plan.Ready
 }
 
-// pilotOf is how many customers go first; 0 when there is no pilot, or when it
-// would be all of them.
+// pilotOf is how many customers go first; 0 without a pilot, or when it would be all of them.
 func (j *Job) pilotOf(plan *importer.Plan) int {
 	if j.Limits.Pilot >= j.sends(plan) {
 		return 0
@@ -25,15 +24,14 @@ func (j *Job) pilotOf(plan *importer.Plan) int {
 	return j.Limits.Pilot
 }
 
-// AsksProvider says that the provider can be asked what became of a request;
-// else a person has to settle it.
+// AsksProvider reports whether the provider can be asked what became of a request; otherwise a person has to settle
+// it.
 func (j *Job) AsksProvider() bool {
 	return j.provider().Settle.By != pipeline.SettleNone || j.provider().Await != nil
 }
 
-// askAndSend asks whether requests may leave, and sends what is ready; the halt
-// is nil when it went through.
-// first gives the first customer of the plan, to be shown with the question.
+// askAndSend asks whether requests may leave, and sends the ready rows; the halt is nil when it went through. first
+// returns the first customer of the plan, for the question.
 func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan, run string,
 	unsettled int, first func() *Previewed) *importer.Halt {
 	earlier, err := c.past(ctx, j)
@@ -41,7 +39,7 @@ func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan
 		return importer.HaltBy(importer.HaltLedger, err)
 	}
 	if j.sends(plan)+j.asks(unsettled) == 0 {
-		earlier.outages = outages{} // the provider is not needed
+		earlier.outages = outages{} // the provider is not called
 	}
 	if halt := earlier.outages.hold(j.Now()); halt != nil && !j.Limits.TryNow {
 		return halt
@@ -52,7 +50,7 @@ func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan
 	return j.send(ctx, c, plan, run, earlier)
 }
 
-// askToSend asks before anything leaves the machine; the halt says no.
+// askToSend asks before anything leaves the machine; the halt means no.
 func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, unsettled int,
 	first func() *Previewed) *importer.Halt {
 	n := j.sends(plan)
@@ -91,7 +89,7 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 	}
 	j.see(SendBegan{run, toSend})
 	defer j.see(SendEnded{run})
-	// What waits for the pace when a person stops the run is not sent any more.
+	// Stop also ends requests that wait for the pace when a person stops the run.
 	ended := make(chan struct{})
 	defer close(ended)
 	go func() {
@@ -129,7 +127,7 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 	return halt
 }
 
-// here is how the requests of a job are sent; the stand-ins of all rehearsals are one.
+// here says where a job's requests go; all rehearsals share one stand-in.
 func (j *Job) here() pipeline.Sent {
 	if j.Target.Rehearsal() {
 		return j.provider().Sent("")
@@ -137,7 +135,7 @@ func (j *Job) here() pipeline.Sent {
 	return j.provider().Sent(j.Target.BaseURL)
 }
 
-// observe shows the observer, if there is one, what the loop does.
+// observe connects the loop's callbacks to the observer, if there is one.
 func (j *Job) observe(how *importer.Sending, c *connection, run string) {
 	o := j.Observer
 	if o == nil {
@@ -156,15 +154,14 @@ func (j *Job) observe(how *importer.Sending, c *connection, run string) {
 	how.Lost = func(lost pipeline.Outcome) { o.See(Lost{Run: run, Row: lost.Row, CustomerID: lost.CustomerID}) }
 }
 
-// The messages of a person's no after a pilot.
+// The halts after a person's no to the rest of a pilot.
 const (
 	pilotDeclined       pipeline.MessageCode = "halt.pilot_declined"
 	failedPilotDeclined pipeline.MessageCode = "halt.pilot_failed_declined"
 )
 
-// goOn says whether the customers that a pilot left are sent. A person decides
-// where one can be asked; else they are sent when every row of the pilot has its
-// customer.
+// goOn decides whether the customers after the pilot are sent. A person decides if one can be asked; else they are
+// sent when every row of the pilot has its customer.
 func (j *Job) goOn(ctx context.Context, run string, outcomes []pipeline.Outcome, left int) *importer.Halt {
 	pilot := Piloted{Run: run, Outcomes: outcomes, Left: left, Failed: pipeline.Counts{}, Asked: j.Asker != nil}
 	for _, o := range outcomes {

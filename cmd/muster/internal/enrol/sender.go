@@ -9,7 +9,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// sender lets the importer use a submit.Client: it names tokens by number.
+// sender adapts a submit.Client to importer.Sender: it names tokens by number.
 type sender struct {
 	*submit.Client
 	sends func(*pipeline.Intent) // of [Probe]; may be nil
@@ -54,7 +54,7 @@ func (s sender) LookUp(ctx context.Context, l *pipeline.LookUp, value string) ([
 
 func (s sender) Worked(token int) bool { return s.TokenAge(submit.Generation(token)) > 0 }
 
-// lookUpFailed gives the importer the reason of a look-up that failed.
+// lookUpFailed gives the importer the reason why a look-up failed.
 type lookUpFailed struct{ *submit.LookUpError }
 
 func (e lookUpFailed) Unwrap() error { return e.LookUpError }
@@ -63,7 +63,7 @@ func (e lookUpFailed) Failure() (pipeline.Verdict, time.Duration, int) {
 	return e.Verdict, e.RetryAfter, int(e.Token)
 }
 
-// credentialsRefused marks an error after which another try would be in vain.
+// credentialsRefused marks an error after which every other try would fail too.
 type credentialsRefused struct{ error }
 
 func (e credentialsRefused) Unwrap() error     { return e.error }

@@ -12,9 +12,8 @@ type noRows struct{}
 
 func (noRows) Rows(context.Context, func(pipeline.Row) error) error { return nil }
 
-// SettleOnly asks what became of requests that were never answered, as an import
-// of a book without rows would. was is how many there are, and place is named in
-// the ledger where a book would be. The provider has to be one that can be asked.
+// SettleOnly settles requests without an answer, as an import of a book without rows would. was is how many there
+// are; place is recorded in the ledger instead of a book. The provider must be one that can be asked.
 func (e *Enroller) SettleOnly(ctx context.Context, place string, was int) (_ Ending, err error) {
 	j := &e.job
 	end := Ending{Run: j.newRun()}
@@ -22,7 +21,7 @@ func (e *Enroller) SettleOnly(ctx context.Context, place string, was int) (_ End
 	if err := e.connect(ctx); err != nil {
 		return Ending{}, err
 	}
-	end.Run.Started = j.Now() // it may have waited for its turn
+	end.Run.Started = j.Now() // it may have waited for the ledger
 	if err := e.conn.begin(ctx, j, &end.Run); err != nil {
 		return end, err
 	}

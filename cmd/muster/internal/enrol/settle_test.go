@@ -16,8 +16,8 @@ import (
 // book is a book of a provider that settles by sending the same request again.
 const book = "../../../../templates/providers/connectfi/example-individuals.csv"
 
-// stoppedAtOnce is a world in which a run was stopped when the provider had its
-// first create and had not answered, and the run.
+// stoppedAtOnce is a world in which a run was stopped when the provider had its first create and had not answered,
+// and that run.
 func stoppedAtOnce(t *testing.T) (*world, pipeline.Run) {
 	t.Helper()
 	w := rehearsal(t, "connectfi")

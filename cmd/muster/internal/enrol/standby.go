@@ -9,12 +9,12 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// tryLockEvery is how often the lock of a ledger file is tried for which another
-// muster has to end. Nothing tells of that end.
+// tryLockEvery is how often the lock of a ledger file is tried while another muster has it, because nothing signals
+// its release.
 const tryLockEvery = time.Second
 
-// awaitLedger opens the ledger of a job and takes its lock, if the job waits as soon
-// as no other muster has it. A person who stops the job ends the waiting with a halt.
+// awaitLedger opens the ledger of a job for writing, waiting for another muster if the job says so. A person who
+// stops the job ends the waiting with a halt.
 func awaitLedger(ctx context.Context, j *Job) (*ledger.Ledger, error) {
 	said := false
 	for {
@@ -23,7 +23,7 @@ func awaitLedger(ctx context.Context, j *Job) (*ledger.Ledger, error) {
 		if !j.Ledger.Wait || !errors.As(err, &held) {
 			return l, err
 		}
-		// One that is only just starting has not said yet who it is.
+		// A muster that is still starting has not written its name yet.
 		if !said && held.Holder != "" {
 			said = true
 			j.seeHeld(held)

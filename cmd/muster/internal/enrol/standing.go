@@ -13,9 +13,9 @@ import (
 	"muster/templates"
 )
 
-// LastRunOf is the last run of the book at path: of that content, else of a file that
-// was there, else of one of that name; false where there is none. A run of a sheet Fix
-// is none. digest is the SHA-256 of the file, in hex.
+// LastRunOf is the last run of the book at path: one with that content, else one of a file at that path, else one of
+// a file with that name; false when there is none. Runs of a sheet Fix do not count. digest is the SHA-256 of the
+// file, in hex.
 func LastRunOf(runs []pipeline.Run, path, digest string) (pipeline.Run, bool) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -35,8 +35,8 @@ func LastRunOf(runs []pipeline.Run, path, digest string) (pipeline.Run, bool) {
 	return pipeline.Run{}, false
 }
 
-// OpenAsLast opens a book as its last run read it, wherever s does not say otherwise;
-// of another content the encoding is found anew. The run may be none.
+// OpenAsLast opens a book as its last run read it, except where s says otherwise; when the content differs, the
+// encoding is determined anew. The run may be the zero Run.
 func OpenAsLast(ctx context.Context, def *templates.Definition, last pipeline.Run, digest string, s Source) (*Book,
 	error) {
 	if len(s.Mappings) == 0 {
@@ -49,9 +49,9 @@ func OpenAsLast(ctx context.Context, def *templates.Definition, last pipeline.Ru
 	return Open(ctx, def, s)
 }
 
-// Standing writes where every row of a book stands over all runs of a ledger: the last
-// outcome of each, whatever its number was. last is the run that the book is read as;
-// its ID may be "". Nothing is sent, and no run is begun.
+// Standing writes the present state of every row of a book over all runs of a ledger: the last outcome of each, under
+// any row number. last is the run whose way of reading the book is used; its ID may be "". Nothing is sent, and no
+// run is begun.
 func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b *Book) (e Ending, err error) {
 	e.Run = j.newRun()
 	b.describe(&e.Run)
@@ -96,7 +96,7 @@ func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b
 	return e, errors.Join(err, e.ReportErr)
 }
 
-// noting is a checker that notes by what the ledger may know each row.
+// noting is a checker that also notes what the ledger may recognise each row by.
 type noting struct {
 	importer.Checker
 	provider *pipeline.Provider
@@ -108,7 +108,7 @@ type noting struct {
 type notedRow struct {
 	number int
 	by     ledger.LookedFor
-	inVain *pipeline.FixedRow // the row that replaces it, where that is not enrolled; nil for none
+	inVain *pipeline.FixedRow // the row that replaces it, when that is not enrolled; else nil
 }
 
 func (n *noting) Check(row pipeline.Row, d *pipeline.Draft) {
@@ -127,9 +127,8 @@ func (n *noting) Check(row pipeline.Row, d *pipeline.Draft) {
 	n.rows = append(n.rows, noted)
 }
 
-// remember adds to what the check found what earlier runs left: of the rows that are
-// to be fixed when that was last said, and of those that would be sent that they were
-// rejected, or sent and not made.
+// remember adds what earlier runs left to the check's outcomes: for rows to fix, when they were last reported; for
+// rows that would be sent, that they were rejected, or sent and not created.
 func (r *checkRecords) remember(ctx context.Context, space *ledger.Space, rows []notedRow) error {
 	const together = 1000
 	r.sort()
@@ -194,7 +193,7 @@ func (r *checkRecords) remember(ctx context.Context, space *ledger.Space, rows [
 	return nil
 }
 
-// inPlaceOf is what became of the row that replaces a broken one, for that one.
+// inPlaceOf is the outcome for a broken row of the row that replaces it.
 func inPlaceOf(f *pipeline.FixedRow, row int) pipeline.Outcome {
 	o := f.Outcome
 	sentence := pipeline.Say("sentences", "all", allSaid(&o))

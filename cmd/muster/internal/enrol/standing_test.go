@@ -6,8 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// The last run of a book is that of its content, else of its place, else of its name;
-// runs of sheets Fix, and those that left the book for the next, are none.
+// The last run of a book is the last with its content, else at its path, else of its name; runs of sheets Fix, and
+// those that left the book to the next one, do not count.
 func TestLastRunOf(t *testing.T) {
 	run := func(id, book, digest string) pipeline.Run {
 		return pipeline.Run{ID: id, Book: book, Path: "/books/" + book, SHA256: digest}
@@ -32,8 +32,8 @@ func TestLastRunOf(t *testing.T) {
 	}
 }
 
-// What a sheet Fix replaces is known by the first row of a customer, of several rows by
-// all of them.
+// The row that a sheet Fix replaces is found by the first row of a customer; a customer of several rows is recognised
+// by all of them.
 func TestBrokenCells(t *testing.T) {
 	digest := func(b byte) pipeline.CellsDigest { return pipeline.CellsDigest{b} }
 	o := &pipeline.Origin{Customers: []pipeline.RowsOfOne{{First: 5, Last: 7, Rows: 2}},
@@ -53,7 +53,7 @@ func TestBrokenCells(t *testing.T) {
 	}
 }
 
-// The digest of cells goes by the names of their columns, whatever their order.
+// The digest of cells depends on the names of their columns, and not on their order.
 func TestCellsDigest(t *testing.T) {
 	columns := func(names ...string) (d cellsDigester) {
 		for i, name := range names {

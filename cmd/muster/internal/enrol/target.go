@@ -2,13 +2,13 @@ package enrol
 
 import "muster/pipeline"
 
-// Target is where the requests of a run go, with the words for it.
+// Target is where the requests of a run go, with its names for people.
 type Target struct {
 	pipeline.Target
 	Title string // the provider's, for people
 }
 
-// Rehearsal says that requests go to the built-in stand-in.
+// Rehearsal reports whether requests go to the built-in stand-in.
 func (t Target) Rehearsal() bool { return t.Namespace.Rehearsal() }
 
 // Place names where requests go: the provider, the environment, the host.

@@ -10,7 +10,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// watchedSender is a sender whose calls an observer sees.
+// watchedSender shows a sender's calls to an observer.
 type watchedSender struct {
 	importer.Sender
 	observer Observer
@@ -20,7 +20,7 @@ type watchedSender struct {
 	now      func() time.Time
 
 	mu     sync.Mutex
-	hashes map[int64]string // of customers that are on their way, by their number in the ledger
+	hashes map[int64]string // of customers whose requests are under way, by their number in the ledger
 }
 
 func (s *watchedSender) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
@@ -51,7 +51,7 @@ func (s *watchedSender) LookUp(ctx context.Context, l *pipeline.LookUp, value st
 	return found, err
 }
 
-// watchedAsker is an asker whose calls an observer sees, as look-ups of that name.
+// watchedAsker shows an asker's calls to an observer, as look-ups with that name.
 type watchedAsker struct {
 	importer.Asker
 	*watchedSender
@@ -71,7 +71,7 @@ func (s *watchedSender) Pause(until time.Time) {
 	s.observer.See(Paused{Run: s.run, Until: until, Wait: until.Sub(s.now())})
 }
 
-// settled takes in a request that ended, once that is on disk.
+// settled shows a request that ended, once that is on disk.
 func (s *watchedSender) settled(st pipeline.Settlement) {
 	s.mu.Lock()
 	hash := s.hashes[st.Outcome.Ref]
