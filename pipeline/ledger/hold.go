@@ -100,7 +100,7 @@ func (s *session) awaitReturn(ctx context.Context, number int64, gone sender) (b
 
 // spaceNumber is the ledger's number of a namespace, a new one where it was never met.
 func (s *session) spaceNumber(ctx context.Context, ns pipeline.Namespace) (number int64, err error) {
-	err = s.write(ctx, nil, inTransaction(func(t *transaction) (err error) {
+	err = s.transaction(ctx, nil, inTransaction(func(t *transaction) (err error) {
 		number, err = t.namespace(ns)
 		return err
 	}))
@@ -225,7 +225,7 @@ func (last *sender) elsewhere(s *session) bool {
 
 // writeSender records this session as the sender, and whether the one before died.
 func (s *session) writeSender(ctx context.Context, number int64, died bool) error {
-	return s.writing(ctx, nil, func(ctx context.Context, conn *pgx.Conn) error {
+	return s.writing(ctx, nil, overConn(func(ctx context.Context, conn *pgx.Conn) error {
 		at := s.link.facts.identity
 		_, err := conn.Exec(ctx, `INSERT INTO sender (namespace, session, holder, since, ended, unannounced, system,
 				timeline)
@@ -236,5 +236,5 @@ func (s *session) writeSender(ctx context.Context, number int64, died bool) erro
 					ELSE sender.unannounced END`,
 			number, s.id, s.holder, s.now().UnixMilli(), at.system, at.timeline, died)
 		return err
-	})
+	}))
 }

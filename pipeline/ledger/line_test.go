@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"net"
 	"net/url"
 	"sync"
@@ -133,6 +135,15 @@ func (l *line) carry(near net.Conn) {
 	both.Wait()
 }
 
+// commits: a COMMIT is among what is sent, as a query or by the name under which pgx has
+// prepared it; not where it is only being prepared.
+func commits(sent []byte) bool {
+	const query = "\x00\x00\x00\x0bCOMMIT\x00"
+	digest := sha256.Sum256([]byte("COMMIT"))
+	named := fmt.Sprintf("\x00stmtcache_%x\x00", digest[:24])
+	return bytes.Contains(sent, []byte(query)) || bytes.Contains(sent, []byte(named))
+}
+
 func (l *line) copy(to, from net.Conn, deaf chan struct{}, asks bool) {
 	defer to.Close()
 	defer from.Close()
@@ -142,7 +153,7 @@ func (l *line) copy(to, from net.Conn, deaf chan struct{}, asks bool) {
 		l.mu.Lock()
 		passes := l.passes
 		fault := commitPasses
-		if asks && bytes.Contains(buffer[:n], []byte("COMMIT\x00")) {
+		if asks && commits(buffer[:n]) {
 			fault, l.commit = l.commit, commitPasses
 		}
 		l.mu.Unlock()

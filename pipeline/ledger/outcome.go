@@ -152,13 +152,18 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 			return err
 		}
 	}
+	return atOnce(func(careful bool) error { return s.record(ctx, run, outcomes, problems, careful) })
+}
+
+func (s *Space) record(ctx context.Context, run string, outcomes []pipeline.Outcome, problems []string,
+	careful bool) error {
 	return s.l.write(ctx, func(t *transaction) error {
 		number, err := s.runHere(t, run)
 		if err != nil {
 			return err
 		}
 		if b, ok := t.engine.(bulk); ok {
-			if done, err := b.record(s, number, outcomes, problems); done || err != nil {
+			if done, err := b.record(s, number, outcomes, problems, careful); done || err != nil {
 				return err
 			}
 		}

@@ -16,11 +16,11 @@ type postgresStore struct {
 }
 
 func (s *postgresStore) write(ctx context.Context, f func(*transaction) error) error {
-	return s.writer.write(ctx, nil, inTransaction(f))
+	return s.writer.transaction(ctx, nil, inTransaction(f))
 }
 
 func (s *postgresStore) writeIntents(ctx context.Context, ns pipeline.Namespace, f func(*transaction) error) error {
-	return s.writer.write(ctx, &ns, inTransaction(f))
+	return s.writer.transaction(ctx, &ns, inTransaction(f))
 }
 
 func (s *postgresStore) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions) error {

@@ -17,18 +17,36 @@ import (
 // postgresEngine is a connection in use by a transaction. All rows of a statement are read before the next statement
 // is sent.
 type postgresEngine struct {
-	ctx  context.Context
-	conn *pgx.Conn
-	gave bool // f was given a row
+	ctx     context.Context
+	conn    *pgx.Conn
+	waiting pgx.Batch // statements that are not sent yet: see postgresbatch.go
+	gave    bool      // f was given a row
 }
 
-func (e *postgresEngine) exec(text string, args []any) (int64, error) {
+func (e *postgresEngine) exec(text string, args []any) (n int64, err error) {
 	bound, err := postgresArgs(args)
 	if err != nil {
 		return 0, err
 	}
-	tag, err := e.conn.Exec(e.ctx, postgresText(text), bound...)
-	return tag.RowsAffected(), err
+	text = postgresText(text)
+	if e.waiting.Len() == 0 {
+		tag, err := e.conn.Exec(e.ctx, text, bound...)
+		return tag.RowsAffected(), err
+	}
+	e.waiting.Queue(text, bound...).Exec(func(tag pgconn.CommandTag) error {
+		n = tag.RowsAffected()
+		return nil
+	})
+	err = e.flush()
+	return n, err
+}
+
+func (e *postgresEngine) later(text string, args []any) error {
+	bound, err := postgresArgs(args)
+	if err == nil {
+		e.waiting.Queue(postgresText(text), bound...)
+	}
+	return err
 }
 
 func (e *postgresEngine) inserted(text string, args []any) (ref int64, err error) {
@@ -37,6 +55,9 @@ func (e *postgresEngine) inserted(text string, args []any) (ref int64, err error
 }
 
 func (e *postgresEngine) script(text string) error {
+	if err := e.flush(); err != nil {
+		return err
+	}
 	return e.conn.PgConn().Exec(e.ctx, text).Close()
 }
 
@@ -45,11 +66,7 @@ func (e *postgresEngine) each(text string, args []any, f func(*cursor) error) er
 	if err != nil {
 		return err
 	}
-	rows, err := e.conn.Query(e.ctx, postgresText(text), bound...)
-	if err != nil {
-		return err
-	}
-	values, width, err := readRows(rows, e.conn.TypeMap())
+	values, width, err := e.query(postgresText(text), bound)
 	if err != nil {
 		return err
 	}
@@ -63,6 +80,23 @@ func (e *postgresEngine) each(text string, args []any, f func(*cursor) error) er
 		}
 	}
 	return nil
+}
+
+// query returns the values of all rows in one slice, one row after the other.
+func (e *postgresEngine) query(text string, bound []any) (values []driver.Value, width int, err error) {
+	read := func(rows pgx.Rows) error {
+		values, width, err = readRows(rows, e.conn.TypeMap())
+		return err
+	}
+	if e.waiting.Len() > 0 {
+		e.waiting.Queue(text, bound...).Query(read)
+		return values, width, e.flush()
+	}
+	rows, err := e.conn.Query(e.ctx, text, bound...)
+	if err == nil {
+		err = read(rows)
+	}
+	return values, width, err
 }
 
 // readRows reads all rows into one slice, one row after the other.

@@ -11,13 +11,6 @@ import (
 // beginRead gives all reads of a transaction the same snapshot.
 const beginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-// inTransaction adapts f to a connection that has a transaction open.
-func inTransaction(f func(*transaction) error) func(context.Context, *pgx.Conn) error {
-	return func(ctx context.Context, conn *pgx.Conn) error {
-		return f(&transaction{&postgresEngine{ctx: ctx, conn: conn}})
-	}
-}
-
 // readLane is the connection for reading a ledger on a server, by one transaction at a time. It is replaced when it
 // breaks.
 type readLane struct {
@@ -123,28 +116,4 @@ func (l *readLane) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), l.pace.trusted)
 	defer cancel()
 	_ = l.conn.Close(ctx) // nothing was written
-}
-
-// runPostgres runs f in a transaction on a connection that has none; when it returns, the transaction has ended or
-// the connection is lost.
-func runPostgres(e *postgresEngine, begin string, f func(*transaction) error) (err error) {
-	if _, err := e.conn.Exec(e.ctx, begin); err != nil {
-		return err
-	}
-	return endTransaction(e.ctx, e.conn, f(&transaction{e}))
-}
-
-// endTransaction commits or, after an error, which it returns, rolls back.
-func endTransaction(ctx context.Context, conn *pgx.Conn, err error) error {
-	if err != nil {
-		if !conn.IsClosed() {
-			_, _ = conn.Exec(ctx, "ROLLBACK") // a failure breaks the connection, and the next use notices
-		}
-		return err
-	}
-	tag, err := conn.Exec(ctx, "COMMIT")
-	if err == nil && tag.String() != "COMMIT" {
-		err = errNotCommitted
-	}
-	return err
 }

@@ -1,19 +1,14 @@
 package ledger
 
-import (
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-
-	"muster/pipeline"
-)
+import "muster/pipeline"
 
 // Outcomes and members are written from arrays: one statement for all of a call, and one for each stretch of known
 // rows, sent together.
 
-// recordAll is insertOutcome for many rows of the run $1 in the namespace $2.
-var recordAll = words.Replace(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
-		attempts, at,
-		problems, data, says, keys, fresh)
+// recordAll is insertOutcome for many rows of the run $1 in the namespace $2. It fails unless all are written.
+var recordAll = words.Replace(`WITH kept AS (
+	INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems,
+		data, says, keys, fresh)
 	SELECT $1, a.row, a.state, a.customer, a.http_status, a.code, a.message, a.request_id, a.attempts, a.at, a.problems,
 		a.data, a.says, a.keys, ` + isFresh("a.state", "a.data", "$1") + `
 	FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::bigint[],
@@ -27,35 +22,41 @@ var recordAll = words.Replace(`INSERT INTO outcome (run, row, state, customer, h
 	END AND NOT (SELECT EXISTS (SELECT 1 FROM sealed s WHERE s.run = $1 AND s.row = a.row))
 		AND NOT ` + isKnown("$1", "a.row") + `
 		AND NOT ` + isAnswered("$1", "a.row") + `
-	` + givesWay)
+	` + givesWay + ` RETURNING 1) SELECT ` + allOrNone("(SELECT count(*) FROM kept) = cardinality($3::bigint[])"))
 
-func (e *postgresEngine) record(s *Space, run int64, outcomes []pipeline.Outcome, problems []string) (bool, error) {
-	var (
-		batch                                      pgx.Batch
-		rows, customers, statuses, attempts, ats   []int64
-		states, codes, english, requests, of, says []string
-		data, keys                                 [][]byte
-		wanted, done                               int64
-		there                                      = make(map[int]bool, len(outcomes))
-	)
-	count := func(tag pgconn.CommandTag) error {
-		done += tag.RowsAffected()
-		return nil
-	}
+// recordStretch is insertKnown, which fails unless the record is written.
+var recordStretch = "WITH kept AS (" + rewrite(insertKnown) + " RETURNING 1) SELECT " +
+	allOrNone("EXISTS (SELECT 1 FROM kept)")
+
+func (e *postgresEngine) record(s *Space, run int64, outcomes []pipeline.Outcome, problems []string, careful bool) (
+	bool, error) {
+	there := make(map[int]bool, len(outcomes))
 	for i := range outcomes {
 		if there[outcomes[i].Row] {
 			return false, nil
 		}
 		there[outcomes[i].Row] = true
 	}
+	queue := func() error { return e.queueRecord(s, run, outcomes, problems) }
+	if careful {
+		return e.guarded(queue)
+	}
+	return true, queue()
+}
+
+func (e *postgresEngine) queueRecord(s *Space, run int64, outcomes []pipeline.Outcome, problems []string) error {
+	var (
+		rows, customers, statuses, attempts, ats   []int64
+		states, codes, english, requests, of, says []string
+		data, keys                                 [][]byte
+	)
 	for i := 0; i < len(outcomes); i++ {
 		if n := stretch(outcomes[i:]); n > 0 {
 			bound, err := postgresArgs(s.knownArgs(run, outcomes[i:i+n]))
 			if err != nil {
-				return false, err
+				return err
 			}
-			batch.Queue(postgresText(insertKnown), bound...).Exec(count)
-			wanted++
+			e.waiting.Queue(recordStretch, bound...)
 			i += n - 1
 			continue
 		}
@@ -69,11 +70,10 @@ func (e *postgresEngine) record(s *Space, run int64, outcomes []pipeline.Outcome
 		data, says, keys = append(data, dataOf(o)), append(says, toStored(message.says)), append(keys, keysOf(o))
 	}
 	if len(rows) > 0 {
-		batch.Queue(recordAll, run, s.number.Load(), rows, states, customers, statuses, codes, english, requests, attempts,
-			ats, of, data, says, keys).Exec(count)
-		wanted += int64(len(rows))
+		e.waiting.Queue(recordAll, run, s.number.Load(), rows, states, customers, statuses, codes, english, requests,
+			attempts, ats, of, data, says, keys)
 	}
-	return e.try(&batch, func() bool { return done == wanted })
+	return nil
 }
 
 const joinAll = `INSERT INTO member (run, row, head)
@@ -84,6 +84,6 @@ func (e *postgresEngine) join(run int64, members []pipeline.Member) error {
 	for i, m := range members {
 		rows[i], heads[i] = int64(m.Row), int64(m.Head)
 	}
-	_, err := e.conn.Exec(e.ctx, joinAll, run, rows, heads)
-	return err
+	e.waiting.Queue(joinAll, run, rows, heads)
+	return nil
 }

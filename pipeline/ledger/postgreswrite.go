@@ -8,91 +8,11 @@ import (
 	"muster/pipeline"
 )
 
-// Intents and settlements are written from arrays: one statement for all of a call.
+// Intents over arrays: one statement for all of a call.
 
-// Look-ups name their rows in a list or one by one, never by a join: plans are cached when the tables are still
-// small, and must not read whole tables later.
-
-// answerAll settles the customers whose sealed requests are of the run $1 and that had no attempt before, and returns
-// their refs.
-const answerAll = `WITH asked AS (
-		SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
-			$8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[])
-			AS a (ref, row, at, ended, id, status, created, related, http_status, code, message, says, request_id)
-	), gone AS (
-		DELETE FROM sealed s USING asked a WHERE s.customer = ANY ($2::bigint[]) AND s.customer = a.ref AND s.run = $1
-			AND s.row = a.row AND (SELECT c.state = 'uncertain' AND c.attempts = 0 FROM customer c WHERE c.ref = a.ref)
-		RETURNING s.customer
-	), moved AS (
-		UPDATE customer c SET state = 'created', at = a.at, attempts = 1, customer_id = a.id,
-			provider_status = a.status, provider_created_at = a.created, related = a.related,
-			http_status = a.http_status, code = a.code, message = a.message, says = a.says,
-			request_id = a.request_id, ended = a.ended
-		FROM asked a JOIN gone g ON g.customer = a.ref WHERE c.ref = ANY ($2::bigint[]) AND c.ref = a.ref
-		RETURNING c.ref
-	) SELECT ref FROM moved`
-
-func (e *postgresEngine) answer(s *Space, run int64, settle []pipeline.Settlement) ([]*pipeline.Settlement, error) {
-	left := make(map[int64]bool, len(settle)) // refs that are not settled here
-	var (
-		refs, rows, ats, ends, statuses             []int64
-		ids, states, times, related, codes, english []string
-		says, requests                              []string
-	)
-	for i := range settle {
-		st := &settle[i]
-		o := &st.Outcome
-		if left[o.Ref] { // given twice: the second one is refused
-			return pointers(settle), nil
-		}
-		left[o.Ref] = true
-		if !s.l.saysAll(st) {
-			continue
-		}
-		text, err := writeRelated(o.Related)
-		if err != nil {
-			return nil, err
-		}
-		message := s.l.textsOf(o.Message)
-		refs, rows = append(refs, o.Ref), append(rows, int64(o.Row))
-		ats, ends = append(ats, o.At.UnixMilli()), append(ends, st.Attempts[0].Ended.UnixMilli())
-		ids, states = append(ids, toStored(o.CustomerID)), append(states, toStored(o.ProviderStatus))
-		times, related = append(times, toStored(o.ProviderCreatedAt)), append(related, toStored(text))
-		statuses, codes = append(statuses, int64(o.HTTPStatus)), append(codes, toStored(o.Code))
-		english, says = append(english, toStored(message.english)), append(says, toStored(message.says))
-		requests = append(requests, toStored(o.RequestID))
-	}
-	if len(refs) > 0 {
-		found, err := e.conn.Query(e.ctx, answerAll, run, refs, rows, ats, ends, ids, states, times, related, statuses,
-			codes, english, says, requests)
-		if err != nil {
-			return nil, err
-		}
-		var ref int64
-		if _, err := pgx.ForEachRow(found, []any{&ref}, func() error { delete(left, ref); return nil }); err != nil {
-			return nil, err
-		}
-	}
-	var rest []*pipeline.Settlement
-	for i := range settle {
-		if left[settle[i].Outcome.Ref] {
-			rest = append(rest, &settle[i])
-		}
-	}
-	return rest, nil
-}
-
-func pointers[T any](all []T) []*T {
-	list := make([]*T, len(all))
-	for i := range all {
-		list[i] = &all[i]
-	}
-	return list
-}
-
-// beginAll creates the customers of intents, with their sealed requests and keys, and returns their refs, the number
-// of sealed requests and the number of keys that were free. $13 are the tags of all keys, $14 the intents to which
-// they belong.
+// beginAll creates the customers of intents, with their sealed requests and keys, and returns their refs. $13 are the
+// tags of all keys, and $14 the intents that they belong to, counted from 1. It fails unless all requests are written
+// and all keys were free.
 var beginAll = `WITH asked AS MATERIALIZED (
 		SELECT nextval('customer_ref_seq') AS ref, a.* FROM unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bigint[],
 			$8::bytea[], $9::bytea[], $10::text[], $11::bytea[], $12::bytea[]) WITH ORDINALITY
@@ -111,72 +31,133 @@ var beginAll = `WITH asked AS MATERIALIZED (
 		SELECT k.tag, a.ref FROM unnest($13::bytea[], $14::bigint[]) AS k (tag, number)
 		JOIN asked a ON a.number = k.number
 		ON CONFLICT DO NOTHING RETURNING 1
-	) SELECT ref, (SELECT count(*) FROM kept), (SELECT count(*) FROM taken) FROM asked ORDER BY number`
+	) SELECT ref, ` + allOrNone("(SELECT count(*) FROM kept) = cardinality($4::bigint[]) "+
+	"AND (SELECT count(*) FROM taken) = cardinality($13::bytea[])") + ` FROM asked ORDER BY number`
 
-// anyLive reports whether a live customer has one of the keys $1.
-const anyLive = "SELECT EXISTS (SELECT 1 FROM key WHERE tag = ANY ($1::bytea[]) AND released = 0)"
+// liveKeys returns the numbers $2 of the tags $1 that are keys of live customers.
+const liveKeys = `SELECT DISTINCT k.number FROM unnest($1::bytea[], $2::bigint[]) AS k (tag, number)
+	CROSS JOIN LATERAL (SELECT 1 FROM key WHERE tag = k.tag AND released = 0 OFFSET 0) l ORDER BY 1`
 
-func (e *postgresEngine) begin(s *Space, run int64, all []beginning, layouts []int64) (bool, error) {
-	var (
-		rows, ats, owners                          []int64
-		bodies, fields, keys, data, requests, tags [][]byte
-		older                                      [][]byte // tags that older musters made of the keys
-		idempotency                                []string
-	)
+// noneLive fails when a live customer has one of the keys $1.
+var noneLive = "SELECT " + allOrNone("NOT EXISTS (SELECT 1 FROM key WHERE tag = ANY ($1::bytea[]) AND released = 0)")
+
+// intentRows are intents as arrays, one element each.
+type intentRows struct {
+	rows, ats, layouts, owners                 []int64 // owners: the intent of each tag, from 1
+	bodies, fields, keys, data, requests, tags [][]byte
+	idempotency                                []string
+
+	older       [][]byte // tags that older musters made of the keys
+	olderOwners []int64
+}
+
+func (a *intentRows) add(s *Space, b *beginning, layout int64) {
 	const size = len(pipeline.Tag{})
-	for i := range all {
-		b := &all[i]
-		for _, k := range b.in.Keys {
-			for _, tag := range s.OlderKeyTags(k) {
-				older = append(older, tag[:])
-			}
-		}
-		for key := b.keys; len(key) >= size; key = key[size:] {
-			tags, owners = append(tags, key[:size]), append(owners, int64(i+1))
-		}
-		rows, ats = append(rows, int64(b.in.Row)), append(ats, s.l.orNow(b.in.At))
-		bodies, fields, keys = append(bodies, b.body[:]), append(fields, b.fields), append(keys, b.keys)
-		idempotency = append(idempotency, toStored(b.in.IdempotencyKey))
-		data, requests = append(data, b.kept()), append(requests, b.sealed)
-	}
-	if len(older) > 0 {
-		var taken bool
-		if err := e.conn.QueryRow(e.ctx, anyLive, older).Scan(&taken); err != nil || taken {
-			return false, err
+	number := int64(len(a.rows) + 1)
+	for _, k := range b.in.Keys {
+		for _, tag := range s.OlderKeyTags(k) {
+			a.older, a.olderOwners = append(a.older, tag[:]), append(a.olderOwners, number)
 		}
 	}
-	refs := make([]int64, 0, len(all))
-	var kept, taken int
-	var batch pgx.Batch
-	batch.Queue(beginAll, s.number.Load(), run, s.form, rows, ats, bodies, layouts, fields, keys, idempotency, data,
-		requests, tags, owners).Query(func(found pgx.Rows) error {
-		var ref int64
-		_, err := pgx.ForEachRow(found, []any{&ref, &kept, &taken}, func() error {
-			refs = append(refs, ref)
+	for key := b.keys; len(key) >= size; key = key[size:] {
+		a.tags, a.owners = append(a.tags, key[:size]), append(a.owners, number)
+	}
+	a.rows, a.ats = append(a.rows, int64(b.in.Row)), append(a.ats, s.l.orNow(b.in.At))
+	a.layouts = append(a.layouts, layout)
+	a.bodies, a.fields, a.keys = append(a.bodies, b.body[:]), append(a.fields, b.fields), append(a.keys, b.keys)
+	a.idempotency = append(a.idempotency, toStored(b.in.IdempotencyKey))
+	a.data, a.requests = append(a.data, b.kept()), append(a.requests, b.sealed)
+}
+
+// queue queues the intents. Their refs are set once they are sent.
+func (a *intentRows) queue(e *postgresEngine, s *Space, run int64, all []*beginning) {
+	if len(a.older) > 0 {
+		e.waiting.Queue(noneLive, a.older)
+	}
+	e.waiting.Queue(beginAll, s.number.Load(), run, s.form, a.rows, a.ats, a.bodies, a.layouts, a.fields, a.keys,
+		a.idempotency, a.data, a.requests, a.tags, a.owners).Query(func(found pgx.Rows) error {
+		var ref, one int64
+		i := 0
+		_, err := pgx.ForEachRow(found, []any{&ref, &one}, func() error {
+			all[i].ref = ref
+			i++
 			return nil
 		})
 		return err
 	})
-	return e.try(&batch, func() bool {
-		if kept < len(all) || taken < len(tags) {
-			return false
-		}
-		for i := range all {
-			all[i].ref = refs[i]
-		}
-		return true
-	})
 }
 
-// try sends statements together, and rolls them back to a savepoint unless all went well.
-func (e *postgresEngine) try(batch *pgx.Batch, well func() bool) (bool, error) {
-	batch.QueuedQueries = slices.Insert(batch.QueuedQueries, 0, &pgx.QueuedQuery{SQL: "SAVEPOINT one_by_one"})
-	if err := e.conn.SendBatch(e.ctx, batch).Close(); err != nil {
-		return false, err
+func (e *postgresEngine) begin(s *Space, run int64, all []beginning, layouts []int64, careful bool) (claimed []int,
+	done bool, err error) {
+	var a intentRows
+	free := pointers(all)
+	for i := range all {
+		a.add(s, &all[i], layouts[i])
 	}
-	if well() {
-		return true, nil
+	if !careful {
+		a.queue(e, s, run, free)
+		return nil, true, nil
 	}
-	_, err := e.conn.Exec(e.ctx, "ROLLBACK TO SAVEPOINT one_by_one")
-	return false, err
+	if claimed, err = e.claimed(&a); err != nil || len(claimed) == len(all) {
+		return claimed, true, err
+	}
+	if len(claimed) > 0 {
+		a, free = intentRows{}, nil
+		for i, left := 0, claimed; i < len(all); i++ {
+			if len(left) > 0 && left[0] == i {
+				left = left[1:]
+				continue
+			}
+			a.add(s, &all[i], layouts[i])
+			free = append(free, &all[i])
+		}
+	}
+	done, err = e.guarded(func() error {
+		a.queue(e, s, run, free)
+		return nil
+	})
+	return claimed, done, err
+}
+
+// claimed are the indices, ascending, of the intents whose key a live customer has.
+func (e *postgresEngine) claimed(a *intentRows) (indices []int, err error) {
+	tags, owners := slices.Concat(a.tags, a.older), slices.Concat(a.owners, a.olderOwners)
+	values, _, err := e.query(liveKeys, []any{tags, owners})
+	for _, v := range values {
+		number, ok := v.(int64)
+		if !ok {
+			return nil, errScan
+		}
+		indices = append(indices, int(number)-1)
+	}
+	return indices, err
+}
+
+func pointers[T any](all []T) []*T {
+	list := make([]*T, len(all))
+	for i := range all {
+		list[i] = &all[i]
+	}
+	return list
+}
+
+// layoutsOf returns the numbers of lists of paths, and adds those that are missing.
+const layoutsOf = `WITH asked AS MATERIALIZED (SELECT paths FROM unnest($1::text[]) AS a (paths)
+	), added AS (
+		INSERT INTO layout (paths) SELECT paths FROM asked ON CONFLICT DO NOTHING RETURNING number, paths
+	) SELECT paths, number FROM added UNION ALL SELECT l.paths, l.number FROM asked a
+		CROSS JOIN LATERAL (SELECT paths, number FROM layout WHERE paths = a.paths OFFSET 0) l`
+
+func (e *postgresEngine) layouts(paths []string) (map[string]int64, error) {
+	values, width, err := e.query(layoutsOf, []any{paths})
+	numbers := make(map[string]int64, len(paths))
+	for ; len(values) > 0; values = values[width:] {
+		var text string
+		var number int64
+		if err := (&cursor{values[:width]}).Scan(&text, &number); err != nil {
+			return nil, err
+		}
+		numbers[text] = number
+	}
+	return numbers, err
 }

@@ -19,14 +19,17 @@ func TestCommitWithoutAnswer(t *testing.T) {
 			}
 			l := newLine(t, address)
 			s := sending(t, l.address, "A", quick)
-			for n := range 5 {
+			for n := range 6 {
 				l.failCommit(fault)
 				tries := 0
-				err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
+				err := s.transaction(t.Context(), &boats, inTransaction(func(tx *transaction) error {
 					tries++
-					_, err := conn.Exec(ctx, "INSERT INTO said (n) VALUES ($1)", n)
+					if n%2 == 0 { // all is sent with the COMMIT
+						return tx.later("INSERT INTO said (n) VALUES (?)", n)
+					}
+					_, err := tx.exec("INSERT INTO said (n) VALUES (?)", n)
 					return err
-				})
+				}))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -87,9 +87,18 @@ func (s *Space) keepAwait(t *transaction, ref int64, await string) error {
 	if err != nil {
 		return err
 	}
-	parts, err := s.unseal(sealed, key)
-	if err != nil {
+	if sealed, err = s.withAwait(sealed, key, await); err != nil {
 		return err
+	}
+	_, err = t.exec("UPDATE sealed SET request = ? WHERE customer = ? AND namespace = ?", sealed, ref, s.number.Load())
+	return err
+}
+
+// withAwait seals a request again with the place where the provider is asked about it ([pipeline.Intent.Await]).
+func (s *Space) withAwait(sealed []byte, idempotencyKey, await string) ([]byte, error) {
+	parts, err := s.unseal(sealed, idempotencyKey)
+	if err != nil {
+		return nil, err
 	}
 	var g tagging
 	for i, part := range parts {
@@ -100,7 +109,5 @@ func (s *Space) keepAwait(t *transaction, ref int64, await string) error {
 	for _, part := range []string{"", await, ""} {
 		g.part(part)
 	}
-	sealed = s.l.secrets.seals.Seal(nil, nil, g.buffer, bound(s.ns, key))
-	_, err = t.exec("UPDATE sealed SET request = ? WHERE customer = ? AND namespace = ?", sealed, ref, s.number.Load())
-	return err
+	return s.l.secrets.seals.Seal(nil, nil, g.buffer, bound(s.ns, idempotencyKey)), nil
 }

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -13,14 +12,20 @@ import (
 	"muster/pipeline"
 )
 
-// write runs f in a transaction that takes effect once or, with an error, not at all. f may be called again after a
-// broken connection, a deadlock, or while the server has no room; each time the transaction starts anew. Its errors:
+// write is [session.transaction] for an f that uses the connection itself.
+func (s *session) write(ctx context.Context, intents *pipeline.Namespace,
+	f func(context.Context, *pgx.Conn) error) error {
+	return s.transaction(ctx, intents, overConn(f))
+}
+
+// transaction runs f in a transaction that takes effect once or, with an error, not at all. f may be called again after
+// a broken connection, a deadlock, or while the server has no room; each time the transaction starts anew. Its errors:
 // f's own; an [*AwayError] after a minute, and then the last COMMIT may have taken effect; where f writes intents of
 // a namespace, a [*LostRightError] when its right to send is not held.
 //
 // ctx ends the waiting for a server that is away, but not a transaction under way.
-func (s *session) write(ctx context.Context, intents *pipeline.Namespace,
-	f func(context.Context, *pgx.Conn) error) error {
+func (s *session) transaction(ctx context.Context, intents *pipeline.Namespace,
+	f func(*postgresEngine) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -29,9 +34,9 @@ func (s *session) write(ctx context.Context, intents *pipeline.Namespace,
 	return s.writing(ctx, intents, f)
 }
 
-// writing is write for a caller that has locked s.use.
+// writing is transaction for a caller that has locked s.use.
 func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
-	f func(context.Context, *pgx.Conn) error) error {
+	f func(*postgresEngine) error) error {
 	s.number++
 	until := s.pace.until(&s.spent)
 	for {
@@ -131,21 +136,27 @@ func rest(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// keepNumber stores the number $1 of a transaction as the last one of the session $2, and fails when the session's row
+// is gone.
+var keepNumber = "WITH noted AS (UPDATE session SET written = $1 WHERE id = $2 RETURNING 1) SELECT " +
+	allOrNone("(SELECT count(*) FROM noted) = 1")
+
 // transact tries the transaction of the present number. It leaves no transaction open, unless the connection is
 // broken.
-func (s *session) transact(ctx context.Context, f func(context.Context, *pgx.Conn) error) (err error) {
+func (s *session) transact(ctx context.Context, f func(*postgresEngine) error) (err error) {
 	conn := s.link.conn
 	ctx, end := s.watch.over(context.WithoutCancel(ctx), conn)
 	defer end()
-	begin := fmt.Sprintf("BEGIN; UPDATE session SET written = %d WHERE id = %d", s.number, s.id)
-	results, err := conn.PgConn().Exec(ctx, begin).ReadAll()
-	if err == nil && results[len(results)-1].CommandTag.RowsAffected() != 1 {
-		err = dataLost(s.to.shown) // the session's row is gone, so that more may be lost
+	e := &postgresEngine{ctx: ctx, conn: conn}
+	e.waiting.Queue("BEGIN")
+	e.waiting.Queue(keepNumber, s.number, s.id).Fn = func(answer pgx.BatchResults) error {
+		_, err := answer.Exec()
+		if sqlState(err) == codeDivision {
+			return dataLost(s.to.shown) // the session's row is gone, so that more may be lost
+		}
+		return err
 	}
-	if err == nil {
-		err = f(ctx, conn)
-	}
-	return endTransaction(ctx, conn, err)
+	return e.end(f(e))
 }
 
 // beat pings the server while nothing is written, so that it is heard, and connects again when the connection broke.
@@ -158,7 +169,8 @@ func (s *session) beat(ctx context.Context) {
 		_ = s.tryLink(ctx) // the next beat tries again
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.pace.trusted)
+	// Canceling the query would close the connection, which close needs to say goodbye.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.pace.trusted)
 	defer cancel()
 	asked := time.Now()
 	if _, err := s.link.conn.Exec(ctx, "SELECT 1"); err != nil {

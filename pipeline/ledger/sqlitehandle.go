@@ -125,6 +125,11 @@ func (e *sqliteEngine) exec(text string, args []any) (int64, error) {
 	return result.RowsAffected()
 }
 
+func (e *sqliteEngine) later(text string, args []any) error {
+	_, err := e.result(text, args)
+	return err
+}
+
 func (e *sqliteEngine) inserted(text string, args []any) (int64, error) {
 	result, err := e.result(text, args)
 	if err != nil {

@@ -28,6 +28,9 @@ type store interface {
 type engine interface {
 	// exec returns how many rows a statement changed.
 	exec(text string, args []any) (int64, error)
+	// later is exec for a statement whose result is not needed. It may run, and fail, with a later statement or at the
+	// end of the transaction.
+	later(text string, args []any) error
 	// inserted returns the ref of the customer that a statement inserted.
 	inserted(text string, args []any) (int64, error)
 	each(text string, args []any, f func(*cursor) error) error
@@ -42,6 +45,9 @@ type transaction struct{ engine engine }
 func (t *transaction) exec(text string, args ...any) (int64, error) {
 	return t.engine.exec(text, args)
 }
+
+// later runs a statement now, with a later one, or at the end of the transaction, which then returns its error.
+func (t *transaction) later(text string, args ...any) error { return t.engine.later(text, args) }
 
 // changed runs a statement and reports whether it changed any row.
 func (t *transaction) changed(text string, args ...any) (bool, error) {

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 
 	"muster/pipeline"
@@ -51,24 +50,26 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 	if len(begin) > 0 {
 		write = s.writeIntents
 	}
-	err = s.claiming(ctx, write, func(t *transaction, added *[]string) (claims int, err error) {
-		for i := range prepared {
-			prepared[i].ref = 0 // left from an earlier try
-		}
-		n, err := s.runHere(t, run)
-		if err != nil {
-			return 0, err
-		}
-		if err := s.settleAll(t, run, n, settle); err != nil {
-			return 0, err
-		}
-		for i := range settle {
-			if settle[i].Outcome.State.IsClaim() {
-				claims++
+	err = atOnce(func(careful bool) error {
+		return s.claiming(ctx, write, func(t *transaction, added *[]string) (claims int, err error) {
+			for i := range prepared {
+				prepared[i].ref = 0 // left from an earlier try
 			}
-		}
-		claimed, err = s.beginAll(t, run, n, prepared, added)
-		return claims, err
+			n, err := s.runHere(t, run)
+			if err != nil {
+				return 0, err
+			}
+			if err := s.settleAll(t, run, n, settle, careful); err != nil {
+				return 0, err
+			}
+			for i := range settle {
+				if settle[i].Outcome.State.IsClaim() {
+					claims++
+				}
+			}
+			claimed, err = s.beginAll(t, run, n, prepared, careful, added)
+			return claims, err
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (s *Space) claiming(ctx context.Context, write func(context.Context, func(*
 		s.forgetLayouts(&added) // left from an earlier try
 		claims, err := f(t, &added)
 		if err == nil && claims != 0 {
-			_, err = t.exec("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
+			err = t.later("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
 		}
 		return err
 	})
@@ -275,40 +276,6 @@ var insertSealed = `INSERT INTO sealed (customer, namespace, run, row, request) 
 	WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?3 AND row = ?4) AND NOT ` + isKnown("?3", "?4") + `
 		AND NOT ` + isAnswered("?3", "?4") + `
 	ON CONFLICT DO NOTHING`
-
-// layout is the number of the entries' list of paths.
-func (s *Space) layout(t *transaction, entries []pipeline.Entry, added *[]string) (number int64, err error) {
-	const most = 4096 // cached; a book has one for each set of filled columns
-	var g tagging
-	for _, e := range entries {
-		g.part(e.Path)
-	}
-	s.l.mu.Lock()
-	defer s.l.mu.Unlock()
-	if number, ok := s.l.layouts[string(g.buffer)]; ok {
-		return number, nil
-	}
-	paths := make([]string, len(entries))
-	for i, e := range entries {
-		paths[i] = e.Path
-	}
-	text, err := json.Marshal(paths)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := t.exec("INSERT INTO layout (paths) VALUES (?) ON CONFLICT DO NOTHING", string(text)); err != nil {
-		return 0, err
-	}
-	if err := t.one("SELECT number FROM layout WHERE paths = ?", []any{string(text)}, &number); err != nil {
-		return 0, err
-	}
-	if len(s.l.layouts) >= most {
-		clear(s.l.layouts)
-	}
-	s.l.layouts[string(g.buffer)] = number
-	*added = append(*added, string(g.buffer))
-	return number, nil
-}
 
 const (
 	whoseSealed  = "SELECT run, row FROM sealed WHERE customer = ? AND namespace = ?"
