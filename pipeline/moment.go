@@ -40,3 +40,7 @@ func Timestamp(t time.Time) string {
 func NewRunID(at time.Time, random float64) string {
 	return fmt.Sprintf("%s-%04x", at.UTC().Format("20060102-150405"), int(random*0x10000))
 }
+
+// Roughly is how long something takes, for people who need no fraction of a second: below
+// one it is worded as less than a second. A [time.Duration] has its milliseconds then.
+type Roughly time.Duration

@@ -23,8 +23,11 @@ func (p *program) configured(c *cobra.Command) {
 		if err := p.onlyForServers(c); err != nil {
 			return err
 		}
-		if check == nil || printsConfig(c) {
+		if printsConfig(c) {
 			return nil
+		}
+		if err := p.refuseAlone(c); err != nil || check == nil {
+			return err
 		}
 		return check(c, args)
 	}

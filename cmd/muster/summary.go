@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/cmd/muster/internal/runtext"
@@ -69,6 +71,9 @@ func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 // is uncertain, so that cron sends no mail.
 func (p *resultPrinter) imported(e enrol.Ending) error {
 	if p.output.json {
+		if e.Halt != nil && !p.output.quiet {
+			p.tell(strings.TrimSuffix(runtext.Halted(p.words, e), "\n"))
+		}
 		p.toDo(e)
 		return p.unreported(e)
 	}

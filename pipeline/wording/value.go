@@ -1,7 +1,6 @@
 package wording
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +13,8 @@ const mostListed = 40
 
 // mostRows is how many numbers of rows are written out.
 const mostRows = 10
+
+const day = 24 * time.Hour
 
 // value words an argument; false for one of a type that no message has.
 func (w *Wording) value(value any) (string, bool) {
@@ -34,6 +35,8 @@ func (w *Wording) value(value any) (string, bool) {
 		return pipeline.MomentIn(v, w.zone), true
 	case time.Duration:
 		return w.duration(v), true
+	case pipeline.Roughly:
+		return w.roughly(time.Duration(v)), true
 	case pipeline.State:
 		return w.State(v), true
 	case pipeline.Counts:
@@ -119,8 +122,16 @@ func (w *Wording) rows(all []int) string {
 	}
 }
 
-// duration is one to the second, as short as can be: 55 s, 12 min, 3.2 h; 300 ms
-// of one below a second.
+// roughly is a duration, but for one below a second, which is less than a second.
+func (w *Wording) roughly(d time.Duration) string {
+	if d < time.Second {
+		return w.Say("duration_short")
+	}
+	return w.duration(d)
+}
+
+// duration is one to the second, as short as can be: 55 s, 12 min, 3 h 12 min, 2 days;
+// 300 ms of one below a second.
 func (w *Wording) duration(d time.Duration) string {
 	if d < time.Second {
 		return strconv.Itoa(int(d.Milliseconds())) + " ms"
@@ -128,10 +139,18 @@ func (w *Wording) duration(d time.Duration) string {
 	switch d = d.Round(time.Second); {
 	case d < 2*time.Minute:
 		return strconv.Itoa(int(d.Seconds())) + " s"
-	case d < time.Hour:
-		return strconv.Itoa(int(d.Round(time.Minute).Minutes())) + " min"
+	case d >= 2*day:
+		return w.Say("duration_days", "count", int(d.Round(day)/day))
 	}
-	return w.number(math.Round(10*d.Hours())/10) + " h"
+	d = d.Round(time.Minute)
+	hours, minutes := strconv.Itoa(int(d/time.Hour))+" h", strconv.Itoa(int(d%time.Hour/time.Minute))+" min"
+	switch {
+	case d < time.Hour:
+		return minutes
+	case d%time.Hour == 0:
+		return hours
+	}
+	return hours + " " + minutes
 }
 
 // State is the word for a state; what programs read is the State itself.

@@ -54,7 +54,7 @@ func (v View) Left() time.Duration {
 		return 0
 	}
 	if n := v.Ready - v.Settled; n > 0 && v.Rate > 0 {
-		return time.Duration(float64(n) / v.Rate * float64(time.Second))
+		return max(time.Second, time.Duration(float64(n)/v.Rate*float64(time.Second)))
 	}
 	return 0
 }

@@ -54,7 +54,7 @@ func sendingText(words *wording.Wording, p enrol.Planned) string {
 		notes = append(notes, words.Say("run.of_ready", "count", p.Ready))
 	}
 	if rate := p.Target.Limit.Rate; p.Sends > 0 && rate.N > 0 {
-		notes = append(notes, words.Say("run.takes", "time", p.Least, "rate", rate.String()))
+		notes = append(notes, words.Say("run.takes", "time", pipeline.Roughly(p.Least), "rate", rate.String()))
 	}
 	if p.Sends > 0 {
 		notes = append(notes, words.Say("run.open_at_once", "count", p.Target.Limit.Concurrency))

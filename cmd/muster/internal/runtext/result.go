@@ -6,6 +6,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
+	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 	"muster/pipeline/wording"
 )
@@ -74,8 +75,7 @@ func endText(words *wording.Wording, e enrol.Ending, url string) string {
 	t := &e.Tally
 	switch {
 	case e.Halt != nil:
-		fmt.Fprintln(&b, words.Say("run.stopped", "reason", e.Halt))
-		b.WriteString(Hint(words, e.Halt.Hint))
+		b.WriteString(Halted(words, e))
 	case e.Run.Halt != nil:
 		fmt.Fprintln(&b, words.Say("run.stopped", "reason", e.Run.Halt))
 	}
@@ -90,6 +90,20 @@ func endText(words *wording.Wording, e enrol.Ending, url string) string {
 		b.WriteString(Hint(words, pipeline.Say("run.again")))
 	}
 	return b.String()
+}
+
+// Halted is why a run halted, what to do about it, and what is left of the book.
+func Halted(words *wording.Wording, e enrol.Ending) string {
+	text := words.Say("run.stopped", "reason", e.Halt) + "\n" + Hint(words, e.Halt.Hint)
+	left := e.Tally.Counts[pipeline.Pending]
+	switch e.Halt.Reason {
+	case importer.HaltCredentials, importer.HaltProvider, importer.HaltConnection, importer.HaltRefusals:
+		// The hints of the others say to run again.
+		if left > 0 {
+			text += "  " + words.Say("run.left", "count", left, "book", e.Run.Book) + "\n"
+		}
+	}
+	return text
 }
 
 func withoutIDText(words *wording.Wording, t *enrol.Tally) string {

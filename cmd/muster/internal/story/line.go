@@ -20,7 +20,11 @@ func tookOf(words *wording.Wording, r pipeline.Run) string {
 	if r.Finished.IsZero() {
 		return "-"
 	}
-	return words.Say("report.duration", "took", r.Finished.Sub(r.Started))
+	took := r.Finished.Sub(r.Started)
+	if took < time.Second {
+		return words.Say("report.duration_short")
+	}
+	return words.Say("report.duration", "took", took)
 }
 
 // gap is between the columns of a list.

@@ -65,7 +65,7 @@ func (t *Text) Run(r pipeline.Run, live *ledger.Live) {
 		t.writeLine(1, "cmd_show.started", "started", r.Started)
 	default:
 		t.writeLine(1, "cmd_show.started_and_finished", "started", r.Started, "finished", r.Finished,
-			"took", took(r.Started, r.Finished))
+			"took", pipeline.Say("cmd_show.took", "time", pipeline.Roughly(r.Finished.Sub(r.Started))))
 	}
 	if n := r.Counts.Total(); n > 0 {
 		t.writeLine(1, "cmd_show.rows", "count", n, "counts", r.AtEnd())

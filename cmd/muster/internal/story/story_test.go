@@ -159,10 +159,10 @@ func TestLine(t *testing.T) {
 // The columns of a list stand below their headings, however long a cell is.
 func TestTable(t *testing.T) {
 	got := Table(english(t), [][]string{{"r1", "2026-11-21 06:30", "2 s", "passport", "local", "merchants.csv", "3 created"},
-		{"20261121-063015-4f2a", "2026-11-21 06:30", "139 ms", "p", "production", "b.csv", "1 known", "stopped"}})
+		{"20261121-063015-4f2a", "2026-11-21 06:30", "14 min", "p", "production", "b.csv", "1 known", "stopped"}})
 	const want = "run                   started           took    provider  environment  book           rows by state\n" +
 		"r1                    2026-11-21 06:30  2 s     passport  local        merchants.csv  3 created\n" +
-		"20261121-063015-4f2a  2026-11-21 06:30  139 ms  p         production   b.csv          1 known  stopped\n"
+		"20261121-063015-4f2a  2026-11-21 06:30  14 min  p         production   b.csv          1 known  stopped\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
