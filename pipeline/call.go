@@ -1,5 +1,7 @@
 package pipeline
 
+import "net/http"
+
 // Encoding is how a body is written.
 type Encoding string
 
@@ -32,6 +34,12 @@ type Call struct {
 	Path    string
 	Query   []Pair
 	Headers []Pair
+}
+
+// CallMethods are the methods that a call may have (RFC 9110, 9.1; RFC 5789), as they are
+// sent.
+func CallMethods() []string {
+	return []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch}
 }
 
 // Pair is a name and its value.

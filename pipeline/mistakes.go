@@ -29,12 +29,13 @@ func (all Mistakes) Unwrap() []error {
 	return each
 }
 
-// Nearest is the word that differs least from word, by one letter or by fewer than half of its letters; "" when there
-// is none.
+// Nearest is the word that differs least from word, by one letter or by fewer than half of its letters, ph being f;
+// "" when there is none.
 func Nearest(word string, among []string) string {
+	heard := strings.NewReplacer("ph", "f")
 	best, least := "", max(2, (len(word)+1)/2)
 	for _, w := range among {
-		if d := Distance(strings.ToLower(word), strings.ToLower(w)); d < least {
+		if d := Distance(heard.Replace(strings.ToLower(word)), heard.Replace(strings.ToLower(w))); d < least {
 			best, least = w, d
 		}
 	}

@@ -18,9 +18,9 @@ func TestDistance(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	names := []string{"title", "name", "status", "at"}
+	names := []string{"title", "name", "status", "at", "phone"}
 	for word, want := range map[string]string{"titel": "title", "Name": "name", "stats": "status", "ad": "at", "ta": "at",
-		"headers": "", "": ""} {
+		"fone": "phone", "headers": "", "": ""} {
 		if got := Nearest(word, names); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
 		}

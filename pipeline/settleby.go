@@ -26,3 +26,8 @@ type Settle struct {
 	Window time.Duration
 	Advice Localized // what a person should do about an uncertain row
 }
+
+// SettleBys lists them.
+func SettleBys() []SettleBy {
+	return []SettleBy{SettleResend, SettleLookUp, SettleLookUpResend, SettleNone}
+}

@@ -395,12 +395,34 @@ func schemaFault(root *jsonNode, err error) error {
 		line = at.line
 	}
 	where := strings.Join(tree.InstanceLocation, ".")
-	if format, ok := tree.ErrorKind.(*kind.Format); ok && format.Err != nil {
-		return faultIn(schemaFile, line, "definition.schema_at", "at", where, "cause", format.Err)
+	cause := func(why any) *pipeline.Mistake {
+		return pipeline.Wrong("definition.schema_at", "at", where, "cause", why).
+			At(pipeline.Place{File: schemaFile, Line: line})
+	}
+	switch k := tree.ErrorKind.(type) {
+	case *kind.Format:
+		if k.Err != nil {
+			return cause(k.Err)
+		}
+	case *kind.Type:
+		return cause(pipeline.Say("definition.schema_type", "got", k.Got, "want", k.Want))
+	case *kind.Enum:
+		if got, ok := k.Got.(string); ok {
+			var names []string
+			for _, want := range k.Want {
+				if name, ok := want.(string); ok {
+					names = append(names, name)
+				}
+			}
+			m := cause(pipeline.Say("definition.schema_word", "text", got))
+			if meant := pipeline.Meant(got, names); meant != "" {
+				return m.Try("definition.try_name", "name", meant)
+			}
+			return m.Try("definition.try_one_of", "names", names)
+		}
 	}
 	// The library has its sentences in English only.
-	said := errors.New(tree.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
-	return faultIn(schemaFile, line, "definition.schema_at", "at", where, "cause", said)
+	return cause(errors.New(tree.ErrorKind.LocalizedString(message.NewPrinter(language.English))))
 }
 
 // noReferences refuses every reference to another file or to the network.

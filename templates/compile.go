@@ -109,6 +109,9 @@ func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Pr
 }
 
 func (c yamlCall) call(r *reader, key string) pipeline.Call {
+	if all := pipeline.CallMethods(); c.Method.s != "" && !slices.Contains(all, c.Method.s) {
+		r.failName(c.Method, all, "definition.method", "key", key+".method", "text", c.Method.s)
+	}
 	call := pipeline.Call{Method: r.must(c.Method, c.Path.line, key+".method"),
 		Path:  r.must(c.Path, c.Method.line, key+".path"),
 		Query: c.Query.plain(), Headers: c.Headers.plain()}
@@ -167,11 +170,6 @@ func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
 			}
 		}
 		p.Environments = append(p.Environments, env)
-	}
-	for name := range y.Environments {
-		if _, ok := p.Environment(name); !ok {
-			r.fail(0, "definition.unknown_environment", "name", name)
-		}
 	}
 	if len(p.Environments) == 0 {
 		r.fail(0, "definition.no_environments")
@@ -276,25 +274,22 @@ func (f fieldChecker) dates(all []yamlDate) {
 }
 
 func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
-	keys := map[string]bool{}
-	for _, k := range p.Keys {
-		keys[k.Name] = true
-	}
 	created := false
 	for _, a := range y.Answers {
 		line := a.Verdict.line
 		out := pipeline.Answer{Statuses: r.statuses(a.Status), When: fieldChecker{r, p}.condition(a.When, false),
 			Verdict: pipeline.Verdict(a.Verdict.s), Found: r.pointer(a.Found), Hint: pipeline.Localized(a.Hint)}
 		if all := pipeline.AnswerVerdicts(); !slices.Contains(all, out.Verdict) {
-			r.fail(line, "definition.verdict", "verdict", a.Verdict.s, "values", spelled(all))
+			out.Verdict = pipeline.Verdict(r.failName(text{a.Verdict.s, line}, spelled(all), "definition.verdict",
+				"verdict", a.Verdict.s))
 		}
 		if len(out.Statuses) == 0 {
 			r.fail(line, "definition.no_answer_status")
 		}
 		r.brokenServer(&out, line)
 		for _, k := range a.Keys {
-			if !keys[k.s] {
-				r.fail(k.line, "definition.unknown_key_name", "key", "answers[].keys", "name", k.s)
+			if !hasKey(p, k.s) {
+				r.failName(k, keyNames(p), "definition.unknown_key_name", "key", "answers[].keys", "name", k.s)
 			}
 			out.Keys = append(out.Keys, k.s)
 		}
@@ -344,7 +339,7 @@ func (y *yamlDefinition) lookUps(f fieldChecker) {
 		if out.Key == "" {
 			want = "{id}"
 		} else if !hasKey(f.p, out.Key) {
-			f.fail(l.Key.line, "definition.unknown_key_name", "key", "look_ups[].key", "name", out.Key)
+			f.failName(l.Key, keyNames(f.p), "definition.unknown_key_name", "key", "look_ups[].key", "name", out.Key)
 		}
 		variablesOf(f.p).check(f.reader, l.yamlCall, out.Name, strings.Trim(want, "{}"))
 		if !strings.Contains(out.Call.Path, want) && !strings.Contains(joined(out.Call.Query), want) {
@@ -354,13 +349,13 @@ func (y *yamlDefinition) lookUps(f fieldChecker) {
 	}
 }
 
-func hasKey(p *pipeline.Provider, name string) bool {
+func hasKey(p *pipeline.Provider, name string) bool { return slices.Contains(keyNames(p), name) }
+
+func keyNames(p *pipeline.Provider) (names []string) {
 	for _, k := range p.Keys {
-		if k.Name == name {
-			return true
-		}
+		names = append(names, k.Name)
 	}
-	return false
+	return names
 }
 
 func joined(pairs []pipeline.Pair) string {

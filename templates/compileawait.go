@@ -20,7 +20,7 @@ const (
 // await compiles how the provider is asked about what it accepted.
 func (y *yamlDefinition) await(f fieldChecker) {
 	in, p := y.Await, f.p
-	accepts := slices.IndexFunc(y.Answers, func(a yamlAnswer) bool { return a.Verdict.s == string(pipeline.VerdictAccepted) })
+	accepts := slices.IndexFunc(p.Answers, func(a pipeline.Answer) bool { return a.Verdict == pipeline.VerdictAccepted })
 	switch {
 	case in == nil && accepts >= 0:
 		f.fail(y.Answers[accepts].Verdict.line, "definition.accepted_without_await")

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -32,7 +33,10 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 			r.fail(line, "definition.settle_resend", "by", y.Settle.By.s)
 		}
 	default:
-		r.fail(line, "definition.settle_by", "by", y.Settle.By.s)
+		if y.Settle.By.s != "" { // without one it is missing
+			r.failName(y.Settle.By, spelled(pipeline.SettleBys()), "definition.unknown_value", "key", "settle.by",
+				"text", y.Settle.By.s)
+		}
 	}
 	for _, unused := range []struct {
 		key  string
@@ -56,7 +60,14 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 			}
 		}
 		if !found {
-			r.fail(line, "definition.settle_look_up", "name", s.LookUp)
+			var names []string
+			for _, l := range p.LookUps {
+				if l.Key != "" {
+					names = append(names, l.Name)
+				}
+			}
+			r.failName(text{s.LookUp, cmp.Or(y.Settle.LookUp.line, line)}, names, "definition.settle_look_up",
+				"name", s.LookUp)
 		}
 	}
 	if s.After == 0 {

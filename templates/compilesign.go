@@ -70,10 +70,10 @@ func (y *yamlDefinition) sign(r *reader, p *pipeline.Provider, secret func(text,
 	y.signTemplates(r, p)
 }
 
-// one is a word that has to be one of some; "" where none is given.
+// one is a word that has to be one of some, or the one that was meant; "" where none is given.
 func one[W ~string](r *reader, t text, all []W, key string) W {
 	if t.s != "" && !slices.Contains(all, W(t.s)) {
-		r.failName(t, spelled(all), "definition.unknown_value", "key", key, "text", t.s)
+		return W(r.failName(t, spelled(all), "definition.unknown_value", "key", key, "text", t.s))
 	}
 	return W(t.s)
 }

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -45,21 +46,23 @@ func (s *Set) load(f folder, chain ...string) (*Definition, error) {
 		return fail(err)
 	}
 	base := baseIn(w.own)
-	if mistakes := structure(w.own, base != nil); len(mistakes) > 0 {
-		return fail(oneOrAll(mistakes))
+	wrong := found{}
+	wrong.form, wrong.lost = structure(w.own, base != nil)
+	if base != nil && len(wrong.form) > 0 { // what is left may not be what was meant to go over the base
+		wrong.lost = true
 	}
 	w.document = w.own
 	if base != nil {
-		folder, wrong := s.baseOf(f, resolved(base).Value)
+		folder, refused := s.baseOf(f, resolved(base).Value)
 		at := folder.identity()
 		if len(chain) == 0 {
 			chain = []string{f.identity()}
 		}
-		if wrong == nil && slices.Contains(chain, at) {
-			wrong = pipeline.Wrong("definition.base_loop", "name", base.Value).Try("definition.try_base")
+		if refused == nil && slices.Contains(chain, at) {
+			refused = pipeline.Wrong("definition.base_loop", "name", base.Value).Try("definition.try_base")
 		}
-		if wrong != nil {
-			return fail(wrong.At(pipeline.Place{File: yamlFile, Line: base.Line}))
+		if refused != nil {
+			return fail(refused.At(pipeline.Place{File: yamlFile, Line: base.Line}))
 		}
 		if d.base, err = s.loadBase(folder, append(slices.Clone(chain), at)); err != nil {
 			return nil, err // with its own place
@@ -68,8 +71,8 @@ func (s *Set) load(f folder, chain ...string) (*Definition, error) {
 		var mistakes pipeline.Mistakes
 		w.document, mistakes = merge(w.own, shifted(under.document, w.yaml.lines, map[*yaml.Node]*yaml.Node{}))
 		w.yaml = w.yaml.with(under.yaml)
-		if len(mistakes) > 0 {
-			return fail(oneOrAll(mistakes))
+		if !wrong.lost {
+			wrong.form = append(wrong.form, mistakes...)
 		}
 	}
 	var y yamlDefinition
@@ -77,13 +80,18 @@ func (s *Set) load(f folder, chain ...string) (*Definition, error) {
 		return fail(decodeError(err))
 	}
 	schema, err := d.readSchema(f)
-	if err != nil {
+	if err == nil {
+		d.body, err = loadBody(schema, y.Shape.plain())
+	}
+	wrong.schema = mistakesIn(err)
+	if unread(wrong.schema) {
 		return fail(err)
 	}
-	if d.body, err = loadBody(schema, y.Shape.plain()); err != nil {
-		return fail(err)
+	var values error
+	if d.provider, values = y.compile(cmp.Or(d.body, &body{}), d.baseProvider()); values != nil {
+		wrong.values = mistakesIn(values)
 	}
-	if d.provider, err = y.compile(d.body, d.baseProvider()); err != nil {
+	if err := wrong.all(); err != nil {
 		return fail(err)
 	}
 	d.provider.Digest = digest(w.document, d.body.written)

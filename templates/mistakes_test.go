@@ -26,8 +26,31 @@ func TestAllMistakesAtOnce(t *testing.T) {
 			"- {field: type}", "- {field: typ}"}, []string{
 			`definition.unknown_secret key="auth.ready" name="TOKN"; definition.try_name name="TOKEN"`,
 			`definition.unknown_field field="typ" file="body.schema.json"; definition.try_name name="type"`,
-			`definition.verdict verdict="slow" values=[created exists refused accepted busy throttled unauthorized ` +
-				`denied halt unknown]; definition.try_compare`}},
+			`definition.verdict verdict="slow"; definition.try_one_of names=[created exists refused accepted busy ` +
+				`throttled unauthorized denied halt unknown]`}},
+		// A key that was misspelled hides nothing of what stands below it, or beside it.
+		{"form and meaning", []string{"settle:\n  by: none", "setle:\n  by: nome", "  - {field: type}", "  - {feild: typ}",
+			"verdict: throttled", "verdict: throtled", "method: POST", "method: post"}, []string{
+			`definition.method key="auth.exchange.method" text="post"; definition.try_name name="POST"`,
+			`definition.unknown_key key="feild"; definition.try_key key="field"`,
+			`definition.unknown_field field="typ" file="body.schema.json"; definition.try_name name="type"`,
+			`definition.verdict verdict="throtled"; definition.try_name name="throttled"`,
+			`definition.unknown_key key="setle"; definition.try_key key="settle"`,
+			`definition.unknown_value key="settle.by" text="nome"; definition.try_name name="none"`}},
+		// A value that was misspelled is taken for the one that was meant.
+		{"a verdict that another part needs", []string{"verdict: throttled", "verdict: acepted", "settle:\n",
+			"await:\n  location: Location\n  answers: [{status: 200, verdict: created}]\nsettle:\n"}, []string{
+			`definition.verdict verdict="acepted"; definition.try_name name="accepted"`}},
+		// What follows from a part that is lost is not said.
+		{"a part that is lost", []string{"keys:\n", "whatever:\n", "verdict: throttled", "verdict: throtled",
+			"    body:\n", "    body: {a: b}\n    numbers:\n"}, []string{
+			"definition.want_list; definition.try_compare",
+			`definition.unknown_key key="numbers"; definition.try_keys keys=[basic body encoding expires_at expires_in ` +
+				"headers method path query token]",
+			`definition.unknown_key key="whatever"; definition.try_keys keys=[answers auth await base create dates ` +
+				"display docs environments errors example keys look_ups name notes record request_id_header same secret " +
+				"settings settle shape sign standin title]",
+			`definition.verdict verdict="throtled"; definition.try_name name="throttled"`}},
 		{"sign", []string{"create:\n", "sign:\n  algorithm: hmac-sha25\n  key: CLIENT_ID\n  text: \"{nonce}{bod}\"\n" +
 			"  time: unix\n  headers: {X-Sign: \"{signature}{CLIENT_ID}\"}\ncreate:\n"}, []string{
 			`definition.unknown_value key="sign.algorithm" text="hmac-sha25"; definition.try_name name="hmac-sha256"`,
@@ -91,5 +114,22 @@ func TestAllMistakesAtOnce(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 		})
+	}
+}
+
+// What is wrong with provider.yaml does not hide what is wrong with the schema, and the other
+// way round.
+func TestMistakesOfBothFiles(t *testing.T) {
+	_, err := findIn(t, alteredFiles(t, "passport", edit{"provider.yaml", "title:", "titel:"},
+		edit{"provider.yaml", "verdict: throttled", "verdict: slow"}, edit{"provider.yaml", "{field: type}", "{field: typ}"},
+		edit{"body.schema.json", `"minLength"`, `"minLenght"`}))
+	all, _ := errors.AsType[pipeline.Mistakes](err)
+	var got []pipeline.MessageCode
+	for _, m := range all {
+		got = append(got, m.What.Code)
+	}
+	want := []pipeline.MessageCode{"definition.unknown_key", "definition.verdict", "definition.keyword"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v", err)
 	}
 }

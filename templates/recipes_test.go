@@ -30,7 +30,8 @@ func TestRecipes(t *testing.T) {
 			t.Errorf("%s: %v", r.Says["en"], err)
 			continue
 		}
-		for _, m := range structure(&document, false) {
+		mistakes, _ := structure(&document, false)
+		for _, m := range mistakes {
 			t.Errorf("%s: %v", r.Says["en"], m)
 		}
 		var d yamlDefinition

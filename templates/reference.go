@@ -106,8 +106,9 @@ func readReference() ([]ReferenceKey, error) {
 		case "verdicts":
 			k.Values = spelled(pipeline.AnswerVerdicts())
 		case "settle":
-			k.Values = spelled([]pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUp, pipeline.SettleLookUpResend,
-				pipeline.SettleNone})
+			k.Values = spelled(pipeline.SettleBys())
+		case "methods":
+			k.Values = pipeline.CallMethods()
 		}
 		keys = append(keys, k)
 	}

@@ -36,8 +36,7 @@ func TestMistakesInTheSchema(t *testing.T) {
 			`"es": 7`,
 			`definition.not_by_language keyword="x-title"`},
 		{"unknown format", "passport", `"format": "email"`, `"format": "e-mail"`, `"format": "e-mail"`,
-			`definition.format format="e-mail" values=[date email country-a2 phone time date-time duration uuid hostname ` +
-				`ipv4 ipv6 uri iri regex semver]`},
+			`definition.format format="e-mail"`},
 		{"reference to a file", "passport", nit, `"$ref": "nit.schema.json"`, `"$ref"`,
 			`definition.ref_outside ref="nit.schema.json"`},
 		{"reference to a file's part", "passport", nit, `"$ref": "../x.json#/$defs/a"`, `"$ref"`,
@@ -78,10 +77,9 @@ func TestMistakesInTheSchema(t *testing.T) {
       "maxLength": 140`, `"type": ["string", "integer"]`, `"business_name": {`,
 			`definition.one_type part="\"business_name\""`},
 		{"unknown type", "passport", `"type": "string"`, `"type": "text"`, `"type": "text"`,
-			`definition.schema_at at="properties.type.type"` +
-				` cause=(value must be one of 'array', 'boolean', 'integer', 'null', 'number', 'object', 'string')`},
+			`definition.schema_at at="properties.type.type" cause=(definition.schema_word text="text")`},
 		{"length of words", "passport", `"maxLength": 140`, `"maxLength": "long"`, `"maxLength": "long"`,
-			`definition.schema_at at="properties.business_name.maxLength" cause=(got string, want integer)`},
+			`definition.schema_at at="properties.business_name.maxLength" cause=(definition.schema_type got="string" want=[integer])`},
 		{"pattern that cannot be", "passport", nit, `"pattern": "^(?<=a)b$"`, `(?<=a)`,
 			`definition.schema_at at="properties.identification_number.pattern"` +
 				` cause=(definition.pattern pattern="^(?<=a)b$" cause=(definition.pattern_unsupported text="(?<=" character=2))`},

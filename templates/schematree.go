@@ -326,7 +326,11 @@ func checkKeywords(file string, root, n *jsonNode) error {
 		case k == "$schema" && n != root, k == "$id" && n != root:
 			return faultIn(file, child.line, "definition.keyword_at_top", "keyword", k)
 		case k == "format" && text != "" && !slices.Contains(schemaFormats, text):
-			return faultIn(file, child.line, "definition.format", "format", text, "values", schemaFormats)
+			m := pipeline.Wrong("definition.format", "format", text).At(pipeline.Place{File: file, Line: child.line})
+			if meant := pipeline.Meant(text, schemaFormats); meant != "" {
+				return m.Try("definition.try_name", "name", meant)
+			}
+			return m.Try("definition.try_one_of", "names", schemaFormats)
 		case k == "$ref" && !strings.HasPrefix(text, "#"):
 			return faultIn(file, child.line, "definition.ref_outside", "ref", text)
 		case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):

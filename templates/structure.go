@@ -1,8 +1,10 @@
 package templates
 
 import (
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
@@ -13,18 +15,31 @@ import (
 // structure finds everything that is wrong with the form of provider.yaml: keys that
 // are none, keys that stand twice, and one kind of thing where another must stand. In
 // an overlay a null stands anywhere: it takes out what the base has there.
-func structure(document *yaml.Node, overlay bool) pipeline.Mistakes {
+//
+// What is wrong is put right in the document, so that the values can be looked at in the
+// same go: a key that was misspelled becomes the one that was probably meant. What cannot
+// be put right is taken out; lost says that this happened.
+func structure(document *yaml.Node, overlay bool) (mistakes pipeline.Mistakes, lost bool) {
 	s := structureWalk{overlay: overlay}
 	for _, root := range document.Content {
 		s.value(root, reflect.TypeFor[yamlDefinition]())
 	}
-	return s.mistakes
+	return s.mistakes, s.lost
 }
 
 type structureWalk struct {
 	mistakes pipeline.Mistakes
 	overlay  bool
+	lost     bool
 	depth    int
+}
+
+// drop notes that a value is of the wrong kind, and takes it out.
+func (s *structureWalk) drop(n *yaml.Node, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
+	m := s.fault(n, code, pairs...)
+	s.lost = true
+	*n = yaml.Node{Kind: yaml.ScalarNode, Tag: nullTag, Line: n.Line, Column: n.Column}
+	return m
 }
 
 // deepestStructure bounds what is looked at: an alias may stand in what it names.
@@ -58,24 +73,38 @@ func (s *structureWalk) value(n *yaml.Node, t reflect.Type) {
 				s.value(item, reflect.TypeFor[text]())
 			}
 		case yaml.MappingNode:
-			s.fault(n, "definition.want_texts")
+			s.drop(n, "definition.want_texts")
 		}
 	case reflect.TypeFor[localText]():
 		s.localText(n)
 	case reflect.TypeFor[pairs]():
 		if n.Kind != yaml.MappingNode {
-			s.fault(n, "definition.want_pairs")
+			s.drop(n, "definition.want_pairs")
 			return
 		}
-		s.each(n, func(_, value *yaml.Node) { s.value(value, reflect.TypeFor[text]()) })
+		s.each(n, func(_, value *yaml.Node) bool {
+			s.value(value, reflect.TypeFor[text]())
+			return true
+		})
 	default:
 		s.composite(n, t)
 	}
 }
 
 func (s *structureWalk) scalar(n *yaml.Node) {
-	if n.Kind != yaml.ScalarNode {
-		s.fault(n, "definition.want_text")
+	if n.Kind == yaml.ScalarNode {
+		return
+	}
+	// {key} without quotes is an object with a key and no value: a template was meant.
+	braces := n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) == 2 &&
+		n.Content[0].Kind == yaml.ScalarNode && n.Content[1].Tag == nullTag
+	name := ""
+	if braces {
+		name = n.Content[0].Value
+	}
+	m := s.drop(n, "definition.want_text")
+	if braces {
+		m.Try("definition.try_quotes", "text", `"{`+name+`}"`)
 	}
 }
 
@@ -84,10 +113,10 @@ func (s *structureWalk) localText(n *yaml.Node) {
 	case yaml.ScalarNode:
 		return
 	case yaml.SequenceNode:
-		s.fault(n, "definition.want_text_by_language")
+		s.drop(n, "definition.want_text_by_language")
 		return
 	}
-	said := map[string]bool{}
+	said, before := map[string]bool{}, len(s.mistakes)
 	members(n, func(key, value *yaml.Node) {
 		switch _, err := language.Parse(key.Value); {
 		case err != nil:
@@ -101,6 +130,10 @@ func (s *structureWalk) localText(n *yaml.Node) {
 		}
 		said[key.Value] = true
 	})
+	if len(s.mistakes) > before {
+		s.lost = true
+		*n = yaml.Node{Kind: yaml.ScalarNode, Tag: nullTag, Line: n.Line}
+	}
 }
 
 func (s *structureWalk) composite(n *yaml.Node, t reflect.Type) {
@@ -115,56 +148,89 @@ func (s *structureWalk) composite(n *yaml.Node, t reflect.Type) {
 				s.value(item, t.Elem())
 			}
 		case !empty:
-			s.fault(n, "definition.want_list")
+			s.drop(n, "definition.want_list")
 		}
 	case reflect.Map:
 		if n.Kind == yaml.MappingNode {
-			s.each(n, func(_, value *yaml.Node) { s.value(value, t.Elem()) })
+			s.keys(n, map[string]reflect.Type{pipeline.EnvSandbox: t.Elem(), pipeline.EnvProduction: t.Elem()})
 		} else if !empty {
-			s.fault(n, "definition.want_keys")
+			s.drop(n, "definition.want_keys")
 		}
 	default:
 		if n.Kind == yaml.MappingNode {
 			s.keys(n, keyTypes(t))
 		} else if !empty {
-			s.fault(n, "definition.want_keys")
+			s.drop(n, "definition.want_keys")
 		}
 	}
 }
 
 // keys looks at an object whose keys are those of a type.
 func (s *structureWalk) keys(n *yaml.Node, known map[string]reflect.Type) {
-	s.each(n, func(key, value *yaml.Node) {
-		t, ok := known[key.Value]
-		if ok {
+	names := slices.Sorted(maps.Keys(known))
+	there := map[string]bool{}
+	members(n, func(key, _ *yaml.Node) { there[key.Value] = true })
+	s.each(n, func(key, value *yaml.Node) bool {
+		if t, ok := known[key.Value]; ok {
 			s.value(value, t)
-			return
+			return true
 		}
-		var names []string
-		for name := range known {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		m := s.fault(key, "definition.unknown_key", "key", key.Value)
-		if meant := pipeline.Nearest(key.Value, names); meant != "" {
+		written := key.Value
+		m := s.fault(key, "definition.unknown_key", "key", written)
+		meant := pipeline.Meant(written, names)
+		switch before, _, glued := strings.Cut(written, ":"); {
+		case glued && known[before] != nil:
+			m.Try("definition.try_space", "key", before)
+		case meant != "":
 			m.Try("definition.try_key", "key", meant)
-		} else {
+		default:
 			m.Try("definition.try_keys", "keys", names)
 		}
+		if meant == "" || there[meant] {
+			s.lost = true
+			return false
+		}
+		key.Value, there[meant] = meant, true
+		s.value(value, known[meant])
+		return true
 	})
 }
 
-// each calls f for the members of an object, and for those that it merges.
-func (s *structureWalk) each(n *yaml.Node, f func(key, value *yaml.Node)) {
+// each calls f for the members of an object, and for those that it merges, and keeps those
+// for which f says so.
+func (s *structureWalk) each(n *yaml.Node, f func(key, value *yaml.Node) (keep bool)) {
 	lines := map[string]int{}
-	members(n, func(key, value *yaml.Node) {
-		if before, twice := lines[key.Value]; twice {
-			s.fault(key, "definition.key_twice", "key", key.Value, "before", before)
-			return
+	var through func(n *yaml.Node)
+	through = func(n *yaml.Node) {
+		var kept []*yaml.Node
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key, value := n.Content[i], n.Content[i+1]
+			before, twice := lines[key.Value]
+			switch {
+			case key.Tag == "!!merge":
+				through(merged(value))
+			case twice:
+				s.fault(key, "definition.key_twice", "key", key.Value, "before", before)
+				continue
+			default:
+				lines[key.Value] = key.Line
+				if !f(key, value) {
+					continue
+				}
+			}
+			kept = append(kept, key, value)
 		}
-		lines[key.Value] = key.Line
-		f(key, value)
-	})
+		n.Content = kept
+	}
+	through(n)
+}
+
+// merged is what an object merges.
+func merged(value *yaml.Node) *yaml.Node {
+	if value.Kind == yaml.AliasNode {
+		return value.Alias
+	}
+	return value
 }
 
 // members calls f for the members of an object as they stand there, and for those
@@ -176,10 +242,7 @@ func members(n *yaml.Node, f func(key, value *yaml.Node)) {
 			f(key, value)
 			continue
 		}
-		if value.Kind == yaml.AliasNode {
-			value = value.Alias
-		}
-		members(value, f)
+		members(merged(value), f)
 	}
 }
 

@@ -36,6 +36,6 @@ func (s *structureWalk) unanswered(n *yaml.Node) bool {
 	if n.Kind != yaml.ScalarNode || !is {
 		return false
 	}
-	s.fault(n, "definition.unanswered", "question", question).Try("definition.answer_here")
+	s.drop(n, "definition.unanswered", "question", question).Try("definition.answer_here")
 	return true
 }

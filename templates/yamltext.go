@@ -133,14 +133,17 @@ func (r *reader) fail(line int, code pipeline.MessageCode, pairs ...any) *pipeli
 	return m
 }
 
-// failName is a name that is none of some; the hint is the nearest of them, or all.
-func (r *reader) failName(t text, names []string, code pipeline.MessageCode, pairs ...any) {
+// failName is a name that is none of some; the hint is the one that was probably meant, or
+// all of them. What was meant is returned, so that nothing else is said of what follows from
+// the name.
+func (r *reader) failName(t text, names []string, code pipeline.MessageCode, pairs ...any) (meant string) {
 	m := r.fail(t.line, code, pairs...)
-	if meant := pipeline.Nearest(t.s, names); meant != "" {
+	if meant = pipeline.Meant(t.s, names); meant != "" {
 		m.Try("definition.try_name", "name", meant)
 	} else if len(names) > 0 && len(names) <= mostNamed {
 		m.Try("definition.try_one_of", "names", names)
 	}
+	return meant
 }
 
 // mostNamed is how many names a hint lists.
@@ -196,7 +199,7 @@ func (r *reader) truth(t text) bool {
 	case "true":
 		return true
 	}
-	r.fail(t.line, "definition.boolean", "text", t.s)
+	r.failName(t, []string{"true", "false"}, "definition.boolean", "text", t.s)
 	return false
 }
 
@@ -226,7 +229,7 @@ func (r *reader) normalisers(l texts) []pipeline.Normaliser {
 	for _, t := range l {
 		n := pipeline.Normaliser(t.s)
 		if all := pipeline.Normalisers(); !slices.Contains(all, n) {
-			r.fail(t.line, "definition.normaliser", "text", t.s, "values", spelled(all))
+			r.failName(t, spelled(all), "definition.normaliser", "text", t.s)
 		}
 		out = append(out, n)
 	}

@@ -67,8 +67,7 @@ func ParseFault(s string) (Fault, error) {
 		for _, option := range strings.Split(options, ",") {
 			name, value, ok := strings.Cut(strings.TrimSpace(option), "=")
 			if !ok || value == "" {
-				return Fault{}, inFault(s, pipeline.Fail("standin.fault_option", "option", option,
-					"options", faultOptions()))
+				return Fault{}, inFault(s, noOption(option))
 			}
 			if seen[name] {
 				return Fault{}, inFault(s, pipeline.Fail("standin.fault_twice", "option", name))
@@ -135,9 +134,24 @@ func (f *Fault) set(name, value string) error {
 	case "retry-after":
 		f.RetryAfter = value
 	default:
-		return pipeline.Fail("standin.fault_option", "option", name, "options", faultOptions())
+		return noOption(name)
 	}
 	return nil
+}
+
+// noOption says that a fault has no such option, and which one was meant.
+func noOption(written string) error {
+	var names []string
+	for _, o := range faultOptions() {
+		name, _, _ := strings.Cut(o, "=")
+		names = append(names, name)
+	}
+	name, _, _ := strings.Cut(written, "=")
+	if near := pipeline.Meant(name, names); near != "" {
+		return pipeline.Fail("standin.fault_option_meant", "option", written,
+			"meant", faultOptions()[slices.Index(names, near)])
+	}
+	return pipeline.Fail("standin.fault_option", "option", written, "options", faultOptions())
 }
 
 // validate holds f against what its kind can do.
@@ -147,11 +161,18 @@ func (f *Fault) validate() error {
 		for _, k := range FaultKinds() {
 			kinds = append(kinds, string(k))
 		}
+		if near := pipeline.Meant(string(f.Kind), kinds); near != "" {
+			return pipeline.Fail("standin.fault_kind_meant", "kind", string(f.Kind), "meant", near)
+		}
 		return pipeline.Fail("standin.fault_kind", "kind", string(f.Kind), "kinds", kinds)
 	}
 	switch f.On {
 	case "", OnCreate, OnLookUp, OnLogin, OnAny:
 	default:
+		targets := []string{string(OnCreate), string(OnLookUp), string(OnLogin), string(OnAny)}
+		if near := pipeline.Meant(string(f.On), targets); near != "" {
+			return pipeline.Fail("standin.fault_on_meant", "value", string(f.On), "meant", near)
+		}
 		return pipeline.Fail("standin.fault_on", "value", string(f.On))
 	}
 	switch {
