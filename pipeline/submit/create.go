@@ -100,7 +100,7 @@ func (c *Client) reply(by rules, a *answer, in *pipeline.Intent, hide *redactor)
 		return r
 	}
 	r.Code = hide.text(pipeline.FirstText(read.doc, shape.Code), maxCode)
-	said := pipeline.FirstText(read.doc, shape.Message)
+	said := cmp.Or(pipeline.FirstText(read.doc, shape.Message), wordsOf(read.doc, a))
 	r.Message = asWritten(hide.text(said, maxMessage))
 	if said != "" && r.Message == nil && read.reason == nil {
 		r.Message = pipeline.Say("provider.message_dropped", "status", a.status)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -27,17 +28,46 @@ func (c *Client) doubt(by *pipeline.Record, a *answer, doc any, in *pipeline.Int
 	return nil
 }
 
-// saysFailure reports whether a body or its record has a member that reports a failure: success that is false, or a
-// non-empty error or errors.
+// saysFailure reports whether a body or its record has a member that reports a failure: success that is false, an
+// error or errors that are not empty, the HTTP status of an error, or the word error as the status.
 func saysFailure(doc any) bool {
 	members, ok := doc.(map[string]any)
 	if !ok {
 		return false
 	}
-	if success, there := members["success"]; there && success != nil && !holdsSomething(success) {
+	for name, v := range members {
+		switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) {
+		case "success", "successful", "succeeded", "issuccess", "ok":
+			if v != nil && !holdsSomething(v) {
+				return true
+			}
+		case "error", "errors", "iserror", "haserror", "haserrors":
+			if holdsSomething(v) {
+				return true
+			}
+		case "status", "statuscode", "httpstatus", "httpcode", "httpstatuscode", "result":
+			if isFailing(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isFailing tells a status of HTTP from 400 on, as a number or a text, and the words that JSend and others have.
+func isFailing(v any) bool {
+	var text string
+	switch v := v.(type) {
+	case json.Number:
+		text = v.String()
+	case string:
+		text = strings.ToLower(strings.TrimSpace(v))
+	}
+	if text == "error" || text == "fail" || text == "failure" {
 		return true
 	}
-	return holdsSomething(members["error"]) || holdsSomething(members["errors"])
+	status, err := strconv.Atoi(text)
+	return err == nil && status >= 400 && status <= 599
 }
 
 // holdsSomething is false for null, false, empty values, and lists or objects that contain nothing else; false and 0

@@ -46,6 +46,10 @@ func TestSaysFailure(t *testing.T) {
 		`{"error": "false", "errors": 0}`: false, `{"errors": {"email": []}}`: false,
 		`{"error": {"code": null, "message": ""}}`: false, `{"error": {"code": "E1", "message": ""}}`: true,
 		`{"errors": [{"message": "no"}]}`: true, `{"errors": [""]}`: false, `[{"success": false}]`: false,
+		`{"statusCode": 400, "body": "{}"}`: true, `{"status_code": "422"}`: true, `{"status": 503}`: true,
+		`{"status": "error"}`: true, `{"status": "FAIL"}`: true, `{"Success": false}`: true, `{"ok": false}`: true,
+		`{"isError": true}`: true, `{"hasErrors": false, "Error": null}`: false, `{"status": "active"}`: false,
+		`{"statusCode": 201}`: false, `{"status": "rejected"}`: false, `{"status": 1}`: false, `{"ok": true}`: false,
 	} {
 		doc, ok := decode([]byte(body))
 		if !ok {

@@ -80,10 +80,19 @@ func origin(u *url.URL) string {
 }
 
 func validID(id string) string {
-	if id != pipeline.Trim(id) || len(id) > longestID || strings.ContainsFunc(id, unicode.IsControl) {
+	if id != pipeline.Trim(id) || len(id) > longestID || strings.ContainsFunc(id, unicode.IsControl) || isNoID(id) {
 		return ""
 	}
 	return id
+}
+
+// isNoID tells what programs write where they have no ID: a word for nothing, and a number or a UUID of zeros.
+func isNoID(id string) bool {
+	switch strings.ToLower(id) {
+	case "null", "nil", "none", "undefined", "nan", "n/a", "true", "false":
+		return true
+	}
+	return strings.Trim(id, "0-{}") == ""
 }
 
 // createdAt leaves a timestamp unredacted, although a birth date may be part of it: it is compared with the time of
