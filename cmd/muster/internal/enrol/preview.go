@@ -32,8 +32,9 @@ type PreviewedField struct {
 
 var errPreviewed = errors.New("enough rows")
 
-// Preview shows the first customers of the book.
+// Preview shows the first customers of the book, with the problems that a check finds.
 func (j *Job) Preview(ctx context.Context, b *Book, most int) ([]Previewed, error) {
+	b.prepare(ctx, j.Now())
 	return j.preview(ctx, b, most, func(pipeline.Row) bool { return true })
 }
 
