@@ -59,6 +59,9 @@ func (p *program) usage(c *cobra.Command) error {
 	if topics != "" {
 		more = append(more, p.sentence("command.more_topics", "command", c.CommandPath()))
 	}
+	if c == c.Root() {
+		more = append(more, p.sentence("command.more_environment"))
+	}
 	if len(more) > 0 {
 		sections = append(sections, strings.Join(more, "\n"))
 	}

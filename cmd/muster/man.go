@@ -68,11 +68,17 @@ func (p *program) manual(c *cobra.Command) []manpage.Page {
 		{Heading: p.sentence("command.usage_heading"), Text: p.usageLines(c)},
 		{Heading: p.sentence("command.man_description"), Text: c.Long},
 		{Heading: p.sentence("command.examples_heading"), Text: indented(c.Example)},
-		{Heading: p.sentence("command.flags_heading"), Items: flagItems(c.LocalFlags())},
-		{Heading: p.sentence("command.global_flags_heading"), Items: flagItems(c.InheritedFlags())},
-		{Heading: p.sentence("command.exit_heading"), Text: indented(c.Annotations[exitTable])},
-		{Heading: p.sentence("command.man_see_also"), Items: below},
 	}
+	for _, s := range append(flagSections(c), inherited(c)) {
+		page.Parts = append(page.Parts, manpage.Part{Heading: p.words.Message(s.heading), Items: flagItems(s.flags)})
+	}
+	if c == c.Root() {
+		page.Parts = append(page.Parts, manpage.Part{Heading: p.sentence("command.man_environment"),
+			Text: p.sentence("command.more_environment"), Items: p.variables(c)})
+	}
+	page.Parts = append(page.Parts,
+		manpage.Part{Heading: p.sentence("command.exit_heading"), Text: indented(c.Annotations[exitTable])},
+		manpage.Part{Heading: p.sentence("command.man_see_also"), Items: below})
 	return append([]manpage.Page{page}, pages...)
 }
 
@@ -85,12 +91,10 @@ func (p *program) manPage(path string, section int, short string) manpage.Page {
 }
 
 // flagItems are flags with their descriptions.
-func flagItems(flags *pflag.FlagSet) (items []manpage.Item) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden {
-			name, does := flagNames(f)
-			items = append(items, manpage.Item{Name: strings.TrimSpace(name), Does: does})
-		}
-	})
+func flagItems(flags []*pflag.Flag) (items []manpage.Item) {
+	for _, f := range flags {
+		name, does := flagNames(f)
+		items = append(items, manpage.Item{Name: strings.TrimSpace(name), Does: does})
+	}
 	return items
 }

@@ -2,22 +2,17 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"muster/cmd/muster/internal/settings"
 	"muster/cmd/muster/topics"
 	"muster/pipeline"
 	"muster/pipeline/mapping"
 	"muster/pipeline/wording"
 	"muster/reports"
-	"muster/templates"
 )
 
 // topic is a page of help without a command. Its parts are made when it is asked for: from the program's own tables,
@@ -120,55 +115,6 @@ func (p *program) exitCodesTopic(*cobra.Command) string {
 		fmt.Fprintf(&b, "  %-4d %s\n       %s\n", c.code, p.words.Message(c.meaning),
 			p.sentence("cmd_exit.todo", "what", c.todo))
 	}
-	return b.String()
-}
-
-func (p *program) environmentTopic(root *cobra.Command) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n", p.sentence("cmd_topics.environment"), p.sentence("cmd_topics.variables_heading"))
-	commands := map[string][]string{}
-	var walk func(c *cobra.Command)
-	walk = func(c *cobra.Command) {
-		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if settings.Takes(c, f.Name) && c.Name() != "help" {
-				name := settings.Variable(f.Name)
-				command, below := strings.CutPrefix(c.CommandPath(), root.Name()+" ")
-				if !below {
-					command = p.sentence("cmd_topics.all_commands")
-				}
-				commands[name] = append(commands[name], command)
-			}
-		})
-		for _, sub := range c.Commands() {
-			walk(sub)
-		}
-	}
-	walk(root)
-	for _, name := range slices.Sorted(maps.Keys(commands)) {
-		fmt.Fprintf(&b, "  %-28s %s\n", name, strings.Join(slices.Compact(commands[name]), ", "))
-	}
-	b.WriteString("\n" + p.sentence("cmd_topics.network") + "\n")
-	b.WriteString(p.sentence("cmd_topics.terminal") + "\n")
-	b.WriteString(p.sentence("cmd_topics.notices"))
-	b.WriteString("\n" + p.sentence("cmd_topics.secrets_heading") + "\n")
-	set, err := templates.Embedded()
-	if err != nil {
-		return b.String() + p.words.Error(err) + "\n"
-	}
-	said := map[string]bool{} // an overlay has the secrets of its base
-	for _, name := range set.Names() {
-		d, err := set.Find(name)
-		if err != nil {
-			return b.String() + p.words.Error(err) + "\n"
-		}
-		for i, v := range settings.SecretVariables(d.Provider()) {
-			if i%2 == 0 && !said[v] {
-				said[v] = true
-				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help.In(p.lang.Tag))
-			}
-		}
-	}
-	b.WriteString("  " + p.sentence("cmd_topics.own_secrets") + "\n")
 	return b.String()
 }
 
