@@ -11,9 +11,11 @@ import (
 // then on that is its server, and nobody is asked again.
 func TestFailover(t *testing.T) {
 	practice := pipeline.Namespace{Provider: "boats", Env: pipeline.EnvSandbox}
-	for name, change := range map[string]string{
-		"promoted": "UPDATE @.sender SET timeline = '000000FF'",
-		"another":  "UPDATE @.sender SET system = '1'",
+	for name, is := range map[string]struct{ change, refusal string }{
+		"promoted": {"UPDATE @.sender SET timeline = '000000FF'", "server.failed_over"},
+		"another":  {"UPDATE @.sender SET system = '1'", "server.failed_over"},
+		"restored": {`ALTER TABLE @.sender RENAME TO dropped; CREATE TABLE @.sender (LIKE @.dropped INCLUDING ALL);
+			INSERT INTO @.sender SELECT * FROM @.dropped`, "server.restored"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			address, ok := serverForTests(t)
@@ -24,12 +26,12 @@ func TestFailover(t *testing.T) {
 			must(t, errors.Join(a.hold(t.Context(), boats, HoldOptions{}, false),
 				a.hold(t.Context(), practice, HoldOptions{}, false)))
 			a.close()
-			onSchema(t, a, change)
+			onSchema(t, a, is.change)
 
 			b := entered(t, address, "B", quick)
 			var failover *FailoverError
 			err := b.hold(t.Context(), boats, HoldOptions{}, false)
-			if !errors.As(err, &failover) || codeOf(t, err) != "server.failed_over" {
+			if !errors.As(err, &failover) || codeOf(t, err) != is.refusal {
 				t.Fatal(err)
 			}
 			if err := say(t, b, 1); err == nil {

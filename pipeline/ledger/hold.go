@@ -174,6 +174,16 @@ type sender struct {
 	ended   bool
 	lately  bool // the right was lately taken from a sender that had not said goodbye
 	server  serverIdentity
+	tables  string // the table in which it wrote this; "" where it did not say
+	present string // the table in which this was read
+}
+
+// presentTables is PostgreSQL's number of the table sender. It goes with the table, and is not in a dump.
+const presentTables = "CAST(CAST('sender' AS regclass) AS oid)::text"
+
+// restored reports whether the tables are a copy of those to which the sender wrote, from a dump.
+func (last *sender) restored() bool {
+	return last.found && last.tables != "" && last.tables != last.present
 }
 
 // lately is how long requests of a sender that died may still be under way: longer than any provider may take to
@@ -185,10 +195,11 @@ func (last *sender) died() bool { return last.found && !last.ended }
 
 func (s *session) lastSender(ctx context.Context, number int64) (last sender, err error) {
 	err = s.link.conn.QueryRow(ctx, `SELECT session, holder, since, ended IS NOT NULL,
-			unannounced + $2 > CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), system, timeline
+			unannounced + $2 > CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), system, timeline,
+			tables, `+presentTables+`
 		FROM sender WHERE namespace = $1`, number, lately.Milliseconds()).
 		Scan(&last.session, &last.holder, &last.since, &last.ended, &last.lately,
-			&last.server.system, &last.server.timeline)
+			&last.server.system, &last.server.timeline, &last.tables, &last.present)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return last, nil
 	}
@@ -208,19 +219,25 @@ func (s *session) whoSends(ctx context.Context, number int64) (*HeldError, error
 	return held, nil
 }
 
-// sameServer refuses to go on in production where the server is not the one on which the namespace was last sent to,
-// unless a person has confirmed it.
+// sameServer refuses to go on in production where the server, or the ledger on it, is not the one on which the
+// namespace was last sent to, unless a person has confirmed it.
 func (last *sender) sameServer(s *session, ns pipeline.Namespace, afterFailover bool) error {
-	if last.elsewhere(s) && ns.Env == pipeline.EnvProduction && !afterFailover {
+	switch {
+	case ns.Env != pipeline.EnvProduction || afterFailover:
+		return nil
+	case last.restored():
+		return restored(s.to.shown)
+	case last.elsewhere(s):
 		return failedOver(s.to.shown)
 	}
 	return nil
 }
 
-// elsewhere reports whether the last sender used another server, as far as both servers can be identified.
+// elsewhere reports whether the last sender used another server, as far as both servers can be identified, or tables of
+// which these are a copy.
 func (last *sender) elsewhere(s *session) bool {
 	now, none := s.link.facts.identity, serverIdentity{}
-	return last.found && last.server != now && last.server != none && now != none
+	return last.restored() || last.found && last.server != now && last.server != none && now != none
 }
 
 // writeSender records this session as the sender, and whether the one before died.
@@ -228,10 +245,11 @@ func (s *session) writeSender(ctx context.Context, number int64, died bool) erro
 	return s.writing(ctx, nil, overConn(func(ctx context.Context, conn *pgx.Conn) error {
 		at := s.link.facts.identity
 		_, err := conn.Exec(ctx, `INSERT INTO sender (namespace, session, holder, since, ended, unannounced, system,
-				timeline)
-			VALUES ($1, $2, $3, $4, NULL, 0, $5, $6)
+				timeline, tables)
+			VALUES ($1, $2, $3, $4, NULL, 0, $5, $6, `+presentTables+`)
 			ON CONFLICT (namespace) DO UPDATE SET session = excluded.session, holder = excluded.holder,
 				since = excluded.since, ended = NULL, system = excluded.system, timeline = excluded.timeline,
+				tables = excluded.tables,
 				unannounced = CASE WHEN $7 THEN CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)
 					ELSE sender.unannounced END`,
 			number, s.id, s.holder, s.now().UnixMilli(), at.system, at.timeline, died)

@@ -76,6 +76,11 @@ func failedOver(path string) error {
 	return refusal(&FailoverError{path}, "server.failed_over").At(ledgerAt(path)).Try("server.check_after_failover")
 }
 
+// restored refuses to send in production before a person has looked at what the backup does not have.
+func restored(path string) error {
+	return refusal(&FailoverError{path}, "server.restored").At(ledgerAt(path)).Try("server.check_after_restore")
+}
+
 // dataLost: the server lost writes that it had acknowledged to this session.
 func dataLost(path string) error {
 	return refusal(&FailoverError{path}, "server.lost_data").At(ledgerAt(path)).Try("server.check_after_failover")

@@ -52,7 +52,7 @@ func serverForTests(t *testing.T) (address string, ok bool) {
 			account text, customers bigint default 0, oldest_form bigint, unique (provider, env, account));
 		CREATE TABLE @.session (id bigint unique, holder text, since bigint, written bigint);
 		CREATE TABLE @.sender (namespace bigint unique, session bigint, holder text, since bigint, ended bigint,
-			unannounced bigint, system text, timeline text);
+			unannounced bigint, system text, timeline text, tables text);
 		CREATE TABLE @.said (n bigint)`
 	onServer(t, strings.ReplaceAll(tables, "@", schema))
 	return withQuery(t, address, "schema", schema), true
