@@ -1,6 +1,5 @@
-// Package inbox is a folder that books are put into: which of its files are
-// books, which of those are whole, and how a finished one is moved away. It
-// knows nothing of runs, and reads no row of a book.
+// Package inbox is a folder of books to import: which of its files are books, which of those are complete, and how a
+// finished one is moved away. It knows nothing of runs, and reads no row of a book.
 package inbox
 
 import (
@@ -17,21 +16,20 @@ import (
 	"muster/reports"
 )
 
-// File is a file that may be a book, as it was at a first look.
+// File is a file that may be a book, as it was when the folder was listed.
 type File struct {
 	Path string
 	Info fs.FileInfo
 	Link bool // the name is a symbolic link to it
 }
 
-// unchanged reports whether the file of that name is the one of the first
-// look, of the same size and time.
+// unchanged reports whether the file at that path is still the listed one, with the same size and time.
 func (f File) unchanged() bool {
 	now, err := os.Stat(f.Path)
 	return err == nil && sameLook(f.Info, now)
 }
 
-// EndsALine says that the file's last byte ends a line, or that it cannot be read.
+// EndsALine reports whether the file's last byte ends a line, or the file cannot be read.
 func (f File) EndsALine() bool {
 	in, err := os.Open(f.Path)
 	if err != nil {
@@ -58,19 +56,19 @@ func Paths(files []File) []string {
 	return paths
 }
 
-// Contents is what a folder holds.
+// Contents is what a folder contains.
 type Contents struct {
 	Books     []File
-	LeftAlone []LeftAlone // which may have merchants in them all the same
+	LeftAlone []LeftAlone // which may still have merchants in them
 }
 
-// LeftAlone is a file that is no book, and that somebody may have put there as one.
+// LeftAlone is a file that is not a book, and that somebody may have put there as one.
 type LeftAlone struct {
 	File
 	kind kind
 }
 
-// Sentence names the file and says what to do with it.
+// Sentence names the file and says what to do about it.
 func (l LeftAlone) Sentence() *pipeline.Message {
 	switch l.kind {
 	case kindPacked:
@@ -89,16 +87,16 @@ func (l LeftAlone) Sentence() *pipeline.Message {
 type kind int
 
 const (
-	kindOther kind = iota // no file that anybody takes for a book
+	kindOther kind = iota // not a file that anybody takes for a book
 	kindBook
 	kindForeign   // a table of a program that muster does not read
 	kindPacked    // an archive or a compressed file
-	kindEncrypted // by a program of its own
-	kindPage      // a document that shows a table and is none
-	kindText      // a table or a letter: a book where a command names it
+	kindEncrypted // by another program
+	kindPage      // a document that shows a table and is not one
+	kindText      // a table or a letter: it is a book when a command names it
 )
 
-// extensions are the kinds of files by how their names end.
+// extensions are the kinds of files by extension.
 var extensions = map[kind][]string{
 	kindBook:      {".csv", ".tsv", ".xlsx", ".xlsm"},
 	kindForeign:   {".xls", ".xlsb", ".xltx", ".ods", ".fods", ".numbers", ".dbf", ".doc", ".docx", ".odt", ".rtf"},
@@ -108,11 +106,9 @@ var extensions = map[kind][]string{
 	kindText:      {".txt"},
 }
 
-// List lists the folder in the byte order of its names. What a person would
-// not call a book is left out: hidden files and the locks of spreadsheet
-// programs, folders, muster's own results and those that were edited and kept, and
-// the files of the paths in but,
-// under whatever name.
+// List lists the folder in the byte order of its names. It leaves out what a person would not call a book: hidden
+// files and the lock files of spreadsheet programs, folders, muster's own results and edited ones that were kept, and
+// the files of the paths in but, under any name.
 func List(folder string, but []string) (Contents, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -129,7 +125,7 @@ func List(folder string, but []string) (Contents, error) {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			continue // gone since the folder was read, or a link to nothing
+			continue // deleted since the folder was read, or a broken link
 		case err != nil:
 			return Contents{}, err
 		case !info.Mode().IsRegular() || isOneOf(info, but):
@@ -145,7 +141,7 @@ func List(folder string, but []string) (Contents, error) {
 	return all, nil
 }
 
-// kindOf judges a file by its name alone.
+// kindOf decides by a file's name alone.
 func kindOf(name string) kind {
 	lower := strings.ToLower(name)
 	switch {
@@ -169,15 +165,14 @@ func isOneOf(info fs.FileInfo, paths []string) bool {
 }
 
 const (
-	// restFor is how long a file is watched before it is taken for whole, and
-	// youngFor how old its last change has to be for that to be needless.
+	// restFor is how long a file is watched before it counts as complete; a file whose last change is older than
+	// youngFor is not watched.
 	restFor  = 2 * time.Second
 	youngFor = time.Minute
 )
 
-// AtRest separates the files that are whole from those that somebody is still
-// writing, which look otherwise than at the first look. It calls wait, which
-// may return early, when a file was changed not long before now.
+// AtRest separates complete files from files that are still being written, which have changed since they were listed.
+// It calls wait, which may return early, when a file was changed shortly before now.
 func AtRest(files []File, now time.Time, wait func(time.Duration)) (whole, unfinished []File) {
 	if slices.ContainsFunc(files, func(f File) bool { return now.Sub(f.Info.ModTime()) < youngFor }) {
 		wait(restFor)

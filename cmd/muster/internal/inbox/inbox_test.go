@@ -79,8 +79,8 @@ func TestList(t *testing.T) {
 	}
 }
 
-// TestAtRest: a file that changes while it is watched is not whole, and only
-// one that was changed a moment ago is worth the wait.
+// TestAtRest: a file that changes while it is watched is not complete, and only one that was changed a moment ago is
+// worth the wait.
 func TestAtRest(t *testing.T) {
 	for name, c := range map[string]struct {
 		age   time.Duration

@@ -13,7 +13,7 @@ import (
 	"muster/pipeline/files"
 )
 
-// ChangedError: the file of that name is not the one of the first look.
+// ChangedError: the file at that path is not the listed one any more.
 type ChangedError struct{ Path string }
 
 func (e *ChangedError) Error() string { return e.Sentence().String() }
@@ -23,14 +23,12 @@ func (e *ChangedError) Sentence() *pipeline.Message {
 	return pipeline.Say("inbox.changed", "path", e.Path)
 }
 
-// Move moves an imported book to folder, under its name or, where that is
-// taken, with -2, -3 and so on before the extension, and gives its new path.
-// Nothing is overwritten, and the book is at one of the two places whatever
-// happens in between. A file that is not the one of the first look any more is
-// a *[ChangedError], and stays.
+// Move moves an imported book to folder, under its name or, where that is taken, with -2, -3 and so on before the
+// extension, and returns its new path. Nothing is overwritten, and the book is at one of the two places whatever
+// happens in between. A file that is not the listed one any more is a *[ChangedError], and stays.
 //
-// rename is [os.Rename]; where it cannot move the file, as between file systems,
-// the book is copied, the copy is on the disk, and then the original goes.
+// rename is [os.Rename]; where it cannot move the file, as between file systems, the book is copied, the copy is
+// synced, and then the original is deleted.
 func Move(b File, folder string, rename func(from, to string) error) (string, error) {
 	if b.Link {
 		return "", pipeline.Fail("inbox.link")
@@ -45,7 +43,7 @@ func Move(b File, folder string, rename func(from, to string) error) (string, er
 	if err = rename(b.Path, to); err != nil {
 		err = copyOver(b, to)
 	} else if info, statErr := os.Stat(to); statErr == nil && !sameLook(b.Info, info) {
-		// Somebody put another file there at the last moment: it goes back.
+		// Another file took the book's place at the last moment: it is moved back.
 		return "", errors.Join(giveBack(to, b.Path), &ChangedError{b.Path})
 	}
 	if err != nil {
@@ -54,7 +52,7 @@ func Move(b File, folder string, rename func(from, to string) error) (string, er
 	return to, errors.Join(files.TrySyncFolder(folder), files.TrySyncFolder(filepath.Dir(b.Path)))
 }
 
-// giveBack puts a file back under its old name, unless that is taken again.
+// giveBack moves a file back to its old name, unless that is taken again.
 func giveBack(from, to string) error {
 	if err := os.Link(from, to); err != nil {
 		return pipeline.Fail("inbox.is_now", "path", from, "cause", err)
@@ -87,7 +85,7 @@ func copyOver(b File, to string) (err error) {
 	if err = os.Chtimes(tmp.Name(), b.Info.ModTime(), b.Info.ModTime()); err != nil {
 		return err
 	}
-	// What is on the disk must be what was imported before the original goes.
+	// Before the original is deleted, the copy on disk must be what was imported.
 	kept, err := FileSHA256(tmp.Name())
 	if err != nil {
 		return err
@@ -105,7 +103,7 @@ func copyOver(b File, to string) (err error) {
 	return os.Remove(b.Path)
 }
 
-// SHA256 is that of the file's content, hex.
+// SHA256 is that of the file's content, in hex.
 func (f File) SHA256() (string, error) { return FileSHA256(f.Path) }
 
 func FileSHA256(path string) (string, error) {

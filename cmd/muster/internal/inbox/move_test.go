@@ -50,8 +50,7 @@ func listed(t *testing.T, folder string, want ...string) {
 	}
 }
 
-// TestMove: a book is never lost, and never overwrites another, whatever
-// stands in the way.
+// TestMove: a book is never lost, and never overwrites another, whatever is in its way.
 func TestMove(t *testing.T) {
 	elsewhere := func(string, string) error { return &os.LinkError{Op: "rename", Err: syscall.EXDEV} }
 	for _, rename := range map[string]func(string, string) error{"one file system": os.Rename, "two": elsewhere} {
@@ -76,8 +75,7 @@ func TestMove(t *testing.T) {
 	}
 }
 
-// TestAReplacedBookStays: what was put under the book's name while it was
-// imported was not imported, and is not put away.
+// TestAReplacedBookStays: a file that took the book's name during the import was not imported, and is not moved.
 func TestAReplacedBookStays(t *testing.T) {
 	replace := func(t *testing.T, b File) {
 		t.Helper()

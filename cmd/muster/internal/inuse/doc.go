@@ -1,3 +1,2 @@
-// Package inuse is which settings a command has in use, and where each comes from:
-// what --print-config prints.
+// Package inuse finds the settings that a command uses, and where each comes from, for --print-config.
 package inuse

@@ -13,36 +13,34 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// Setting is one value that is in use, and where it comes from.
+// Setting is one value in use, and where it comes from.
 type Setting struct {
 	Name  string
 	Value string // "" where there is none
-	From  string // flag, environment, definition or default; "" of a secret that is missing
-	// Variable is the environment's, where it is from there.
+	From  string // flag, environment, definition or default; "" for a missing secret
+	// Variable is the environment variable that it comes from, if it does.
 	Variable string
 	Notes    []*pipeline.Message
 	secret   bool // Value is one of the two below
 }
 
-// What is shown in place of a secret.
+// Shown instead of a secret.
 const (
 	secretSet     = "set"
 	secretMissing = "missing"
 )
 
-// Sources are what settings come from.
+// Sources are where settings come from.
 type Sources struct {
 	Command  *cobra.Command // its flags are read
 	Target   pipeline.Target
 	Language settings.Language
 	Getenv   func(string) string
-	// Ledger gives the ledger that is used where no flag names one; "" for one that
-	// is thrown away.
+	// Ledger gives the ledger that is used when no flag names one; "" for a temporary one.
 	Ledger func() (string, error)
 }
 
-// Flags are the values that the flags have in the end, but for some: those that say
-// where requests go first.
+// Flags are the final values of all flags except those in but; flags that say where requests go come first.
 func (u Sources) Flags(but ...string) (all []Setting) {
 	u.Command.Flags().VisitAll(func(flag *pflag.Flag) {
 		if !slices.Contains(but, flag.Name) {
@@ -54,7 +52,7 @@ func (u Sources) Flags(but ...string) (all []Setting) {
 	return all
 }
 
-// rank orders names: those that come first, then the others as they are.
+// rank orders names: those in first, then all others.
 func rank(first []string, name string) int {
 	if i := slices.Index(first, name); i >= 0 {
 		return i
@@ -62,7 +60,7 @@ func rank(first []string, name string) int {
 	return len(first)
 }
 
-// flag is the value that a flag has in the end.
+// flag is the final value of a flag.
 func (u Sources) flag(f *pflag.Flag) Setting {
 	s := Setting{Name: f.Name, Value: f.Value.String(), From: "default"}
 	if m := settings.Overruled(f); m != nil {
@@ -114,7 +112,7 @@ func (u Sources) flag(f *pflag.Flag) Setting {
 
 func (s *Setting) note(m *pipeline.Message) { s.Notes = append(s.Notes, m) }
 
-// unless sets a value where neither a flag nor the environment did.
+// unless sets a value unless a flag or the environment did.
 func (s *Setting) unless(value, from string) {
 	if s.From == "default" {
 		s.Value, s.From = value, from
@@ -149,7 +147,7 @@ func (u Sources) ledgerOf(s *Setting) {
 	}
 }
 
-// Secrets say of each secret whether it is set, and never what it is.
+// Secrets says for each secret whether it is set, never its value.
 func (u Sources) Secrets(provider *pipeline.Provider, secrets map[string]string) (all []Setting) {
 	for _, secret := range provider.Auth.Secrets {
 		name := pipeline.SecretVariable(provider.Root().Name, secret.Name)
@@ -165,8 +163,7 @@ func (u Sources) Secrets(provider *pipeline.Provider, secrets map[string]string)
 	return all
 }
 
-// LedgerKey is the key file that the environment names for a ledger on a server, if
-// that is the one in use.
+// LedgerKey is the key file that the environment names for the ledger in use, if that is on a server.
 func (u Sources) LedgerKey(ledgerInUse string) (all []Setting) {
 	if ledger.IsAddress(ledgerInUse) {
 		name := settings.LedgerKeyVariable
@@ -179,8 +176,7 @@ func (u Sources) LedgerKey(ledgerInUse string) (all []Setting) {
 	return all
 }
 
-// Network are the files that say how muster gets to the provider, where the
-// environment names them.
+// Network are the files for connecting to the provider that the environment names.
 func (u Sources) Network() (all []Setting) {
 	for _, name := range []string{settings.ClientCertificateVariable, settings.ClientKeyVariable,
 		settings.AuthorityVariable} {

@@ -16,7 +16,7 @@ import (
 
 var columns = regexp.MustCompile(" {2,}")
 
-// text is what is printed of a command's flags, with " | " between columns.
+// text is what is printed about a command's flags, with " | " between columns.
 func text(t *testing.T, u Sources, env map[string]string, args ...string) string {
 	t.Helper()
 	words, err := wording.For("en")
@@ -106,7 +106,7 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// A secret is never shown, and neither is a file that the environment does not name.
+// The value of a secret is never shown, and a file is only shown when the environment names it.
 func TestSecretsAndNetwork(t *testing.T) {
 	provider := &pipeline.Provider{Name: "acme", Auth: pipeline.Auth{Secrets: []pipeline.Secret{{Name: "key"},
 		{Name: "token"}, {Name: "pin"}}}}

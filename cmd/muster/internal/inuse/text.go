@@ -30,7 +30,7 @@ func valueText(words *wording.Wording, s Setting) string {
 	return s.Value
 }
 
-// fromText says where a setting comes from, and what else there is to know.
+// fromText says where a setting comes from, and what is noted about it.
 func fromText(words *wording.Wording, s Setting) string {
 	var from string
 	switch {

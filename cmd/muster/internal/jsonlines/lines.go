@@ -6,17 +6,16 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// The lines, each with its members in the order of their names. Members are
-// only ever added. No line holds a name or a cell of a book.
+// The lines, each with its members in alphabetical order. Members are only ever added. No line contains a name or a
+// cell of a book.
 //
-// Times are RFC 3339, "" where there is none. A member that is left out where
-// it would be empty is there in all other lines of its type.
+// Times are RFC 3339, "" for none. A member with omitempty is left out when it is empty; every line of a type has all
+// its other members.
 
-// Line is one JSON line; its type is filled in when it is printed.
+// Line is one JSON line; printing it fills in its type.
 type Line interface{ typed() any }
 
-// Counts are rows or customers by state: every state, zeros too, so that
-// scripts need no defaults.
+// Counts are rows or customers by state, with every state, so that scripts need no defaults.
 type Counts map[pipeline.State]int
 
 // CountsOf gives every state its number.

@@ -15,8 +15,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// members are those of a type of line: the ones that every line has, and the
-// ones that are left out where there is nothing to say.
+// members are the members of a type of line: those that every line has, and those that are left out when empty.
 type members struct{ always, sometimes []string }
 
 func (m *members) sort() {
@@ -24,8 +23,8 @@ func (m *members) sort() {
 	slices.Sort(m.sometimes)
 }
 
-// documentedLines reads the list of `muster help json`: under the name of each
-// type what it says, then, behind a hyphen, its members.
+// documentedLines reads the list of `muster help json`: under the name of each type its description, then, after a
+// hyphen, its members.
 func documentedLines(t *testing.T, language string) map[string]members {
 	t.Helper()
 	lines := map[string]members{}
@@ -61,9 +60,8 @@ func documentedLines(t *testing.T, language string) map[string]members {
 	return lines
 }
 
-// sourceLines reads the structs of lines. Each is documented with all of
-// its members, which stand in the order of their names. kinds are the types of
-// the lines.
+// sourceLines reads the structs of lines. Each member must have a comment, and be in alphabetical order. kinds are
+// the types of the lines.
 func sourceLines(t *testing.T) (structs map[string]members, kinds map[string]string) {
 	t.Helper()
 	structs, kinds = map[string]members{}, map[string]string{}
@@ -100,8 +98,7 @@ func addLines(t *testing.T, path string, structs map[string]members, kinds map[s
 	})
 }
 
-// lookLines are the lines of `muster look`: the members of each are those of a
-// struct there, whose type is in a comment.
+// lookLines are the lines of `muster look`: the members are those of a struct there, whose type is in a comment.
 func lookLines(t *testing.T) map[string]members {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "../look/json.go", nil, parser.ParseComments)
@@ -155,8 +152,8 @@ func membersOf(t *testing.T, name string, s *ast.StructType) (m members) {
 	return m
 }
 
-// TestLinesAreDocumented holds `muster help json` and the lines of an import to
-// one another, member by member, in every language.
+// TestLinesAreDocumented compares `muster help json` with the lines of an import, member by member, in every
+// language.
 func TestLinesAreDocumented(t *testing.T) {
 	structs, kinds := sourceLines(t)
 	look := lookLines(t)
@@ -174,7 +171,7 @@ func TestLinesAreDocumented(t *testing.T) {
 				t.Errorf("%s: no struct for lines of the type %s has the members of the page: %v", language, kind, want)
 			}
 		}
-		// What an observer prints is the lines of an import.
+		// The lines of an import are those that the observer prints.
 		for _, kind := range printedBy(t, "observer.go") {
 			if _, there := documented[kinds[kind]]; !there {
 				t.Errorf("%s: there is no line %s", language, kind)
@@ -183,7 +180,7 @@ func TestLinesAreDocumented(t *testing.T) {
 	}
 }
 
-// printedBy names the lines that a file makes.
+// printedBy names the lines that a file prints.
 func printedBy(t *testing.T, path string) []string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)

@@ -10,10 +10,10 @@ import (
 	"muster/pipeline/wording"
 )
 
-// progressEvery is how often a line says how far the rows are.
+// progressEvery is how often a progress line is printed.
 const progressEvery = 5 * time.Second
 
-// Observer prints what a run does.
+// Observer prints the events of a run as lines.
 type Observer struct {
 	to    *Printer
 	words *wording.Wording
@@ -22,11 +22,11 @@ type Observer struct {
 	dir      string
 	track    *progress.Track
 	now      func() time.Time
-	end      func() // of the lines of progress
+	end      func() // ends the progress lines
 }
 
-// NewObserver prints to a printer, problems in these words. exitCode gives the exit code of a run that
-// ended, dir is the folder of the books, "" without one, and now the clock.
+// NewObserver prints to a printer, and words problems with words. exitCode gives the exit code of a run that ended;
+// dir is the folder of the books, "" without one; now is the clock.
 func NewObserver(to *Printer, words *wording.Wording, exitCode func(enrol.Ending) int, dir string,
 	now func() time.Time) *Observer {
 	return &Observer{to: to, words: words, exitCode: exitCode, dir: dir, track: progress.NewTrack(now), now: now}
@@ -125,7 +125,7 @@ func (o *Observer) rowOf(e enrol.RowEnded) Row {
 		HTTPStatus: r.HTTPStatus, Attempts: r.Attempts}
 }
 
-// SummaryOf is the last line of a book, whose exit code that is.
+// SummaryOf is the last line of a book.
 func SummaryOf(e enrol.Ending, exitCode int, words *wording.Wording) Summary {
 	t, run := &e.Tally, &e.Run
 	n := run.Namespace

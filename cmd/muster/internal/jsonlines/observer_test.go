@@ -15,8 +15,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// A line is printed as scripts have always had it: its members by their names,
-// those without a value left out where they may be.
+// Lines keep the form that scripts rely on: members in alphabetical order, those with omitempty left out when empty.
 func TestLines(t *testing.T) {
 	at := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
 	words, err := wording.For("en")
@@ -101,8 +100,7 @@ func states(c pipeline.Counts) string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// While rows are sent a line every five seconds says how far they are, but for
-// the time in which a person is asked.
+// While rows are sent there is a progress line every five seconds, except while a person is asked.
 func TestProgressLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer

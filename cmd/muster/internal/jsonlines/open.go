@@ -60,7 +60,7 @@ type Dismissed struct {
 
 func (l Dismissed) typed() any { l.Type = "dismissed"; return l }
 
-// Dismiss fills in who dismissed the row last, if anybody did.
+// Dismiss fills in who dismissed the row last, if anyone did.
 func (l *ShownRow) Dismiss(all []ledger.Dismissal) {
 	for _, d := range all {
 		if d.Row == l.Row {

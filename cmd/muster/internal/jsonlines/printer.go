@@ -1,5 +1,5 @@
-// Package jsonlines is what --json prints: one JSON object a line. `muster
-// help json` lists the lines of an import; a test holds both to one another.
+// Package jsonlines is the output of --json: one JSON object a line. `muster help json` lists the lines of an import;
+// a test compares the two.
 package jsonlines
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Printer writes lines. It may be used by several at once: each line is whole.
+// Printer writes lines. It may be used from several goroutines at once: lines are never mixed.
 type Printer struct {
 	mu  sync.Mutex
 	out io.Writer
@@ -19,8 +19,7 @@ type Printer struct {
 // NewPrinter writes to out.
 func NewPrinter(out io.Writer) *Printer { return &Printer{out: out} }
 
-// Print writes one line. What cannot be written is lost: what a run did is in
-// its ledger.
+// Print writes one line. A write error is ignored, because the ledger has what the run did.
 func (p *Printer) Print(l Line) {
 	line, err := json.Marshal(l.typed())
 	if err != nil {
@@ -31,7 +30,7 @@ func (p *Printer) Print(l Line) {
 	fmt.Fprintf(p.out, "%s\n", line)
 }
 
-// Stamp is how times are given: RFC 3339 in UTC, "" for none.
+// Stamp is a time in RFC 3339 and UTC, "" for none.
 func Stamp(at time.Time) string {
 	if at.IsZero() {
 		return ""

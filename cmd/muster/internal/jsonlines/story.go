@@ -32,7 +32,7 @@ func ShownRowOf(run string, o pipeline.Outcome, rows []int, words *wording.Wordi
 		Problems: ShownProblemsOf(&o, words)}
 }
 
-// ShownProblemsOf are what is wrong with a row; never nil.
+// ShownProblemsOf are the problems of a row; never nil.
 func ShownProblemsOf(o *pipeline.Outcome, words *wording.Wording) []ShownProblem {
 	problems := []ShownProblem{}
 	for _, p := range o.Problems {

@@ -9,11 +9,11 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// AsWritten is what [Reading.Tried] calls a key that nothing was done to.
+// AsWritten is the entry in [Reading.Tried] for a key without a conversion.
 const AsWritten = ""
 
-// The conversions that are tried whatever the mapping was: those of one kind of number,
-// of which a key that bears its name is read with no other, and those of any text.
+// The conversions that are tried with any mapping: those of one kind of number, which alone are used for a key with
+// its name, and those of any text.
 var (
 	ofNumbers = []string{"nit", "ein", "ssn"}
 	ofTexts   = []string{"digits", "lower", "collapse"}
@@ -26,14 +26,14 @@ func usual(key *pipeline.Key) []string {
 	return slices.Concat(ofNumbers, ofTexts)
 }
 
-// Reading is what a text may be as a key.
+// Reading is the values that a text may be as a key.
 type Reading struct {
-	// Values are how the key may have been sent, each once; those that cannot be
-	// read as a key are among them, for the provider's rules may have been others.
+	// Values are the forms in which the key may have been sent, each once, including those that cannot be a key by
+	// today's rules, because the provider's rules may have changed.
 	Values []string
-	// Tried are the conversions, each once, that the text was read with.
+	// Tried are the conversions that the text was read with, each once.
 	Tried []string
-	// Readable says that one of the values is what a key of the provider may be.
+	// Readable reports whether one of the values can be a key of the provider.
 	Readable bool
 }
 
@@ -41,11 +41,10 @@ type Reading struct {
 type Reader struct {
 	provider *pipeline.Provider
 	rules    mapping.Rules
-	chains   [][]string // by key: the conversions that mappings have for it
+	chains   [][]string // by key: the conversions in mappings
 }
 
-// NewReader makes one; rules are those of the provider's fields, sheets the mappings
-// that were used.
+// NewReader makes a Reader; rules are those of the provider's fields, sheets the mappings that were used.
 func NewReader(p *pipeline.Provider, rules mapping.Rules, sheets []*mapping.Sheet) *Reader {
 	r := &Reader{provider: p, rules: rules, chains: make([][]string, len(p.Keys))}
 	for key := range p.Keys {
@@ -63,7 +62,7 @@ func NewReader(p *pipeline.Provider, rules mapping.Rules, sheets []*mapping.Shee
 	return r
 }
 
-// Read gives what the text may be as any of the provider's keys.
+// Read gives the values that the text may be as any of the provider's keys.
 func (r *Reader) Read(text string) (reading Reading) {
 	for key := range r.provider.Keys {
 		field := r.provider.KeyField(key)
@@ -87,8 +86,8 @@ func (r *Reader) Read(text string) (reading Reading) {
 	return reading
 }
 
-// isNumber says whether a value can be the number that a key bears the name of; of any
-// other key each can. The field's rules may be those of other numbers too.
+// isNumber reports whether a value can be the number that a key is named after; for any other key it is always true.
+// The field's own rules may also accept other numbers.
 func isNumber(key *pipeline.Key, value string) bool {
 	if !slices.Contains(ofNumbers, key.Name) {
 		return true
@@ -97,7 +96,7 @@ func isNumber(key *pipeline.Key, value string) bool {
 	return ok
 }
 
-// add notes that a conversion was tried and, where it is taken, what it gave.
+// add records that a conversion was tried and, where it is used, its result.
 func (r *Reading) add(chain, value string, taken, fits bool) {
 	if !slices.Contains(r.Tried, chain) {
 		r.Tried = append(r.Tried, chain)
@@ -111,8 +110,7 @@ func (r *Reading) add(chain, value string, taken, fits bool) {
 	}
 }
 
-// converted is what a chain makes of the text; false where it cannot, or names a
-// table, which is not at hand.
+// converted is the result of a chain for the text; false when it fails, or uses a table, which is not loaded.
 func converted(chain, text string) (string, bool) {
 	convert, err := mapping.Converter(chain)
 	if err != nil {

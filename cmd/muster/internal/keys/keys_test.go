@@ -9,7 +9,7 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// lengths are rules: a field takes texts of so many characters.
+// lengths are rules by which a field takes texts of a certain length.
 type lengths []int
 
 func (l lengths) Accepts(field int, text string) bool { return l[field] == 0 || len(text) == l[field] }
@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 		text     string
 		value    string // that is looked up
 		readable bool
-		tried    string // some of what was tried
+		tried    string // some of the conversions tried
 	}{
 		{"as it was sent", taxed, lengths{0, 9}, nil, "900155433", "900155433", true, AsWritten},
 		{"as the definition compares", taxed, lengths{0, 9}, nil, "900.155.433", "900.155.433", true, AsWritten},

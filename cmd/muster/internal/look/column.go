@@ -13,8 +13,7 @@ import (
 	"muster/pipeline/mapping/suggest"
 )
 
-// MostDistinct is up to how many different values of a column are counted, and
-// mostInAll of all columns together.
+// MostDistinct is up to how many different values of a column are counted, and mostInAll of all columns together.
 const (
 	MostDistinct = 10_000
 	mostInAll    = 1_000_000
@@ -25,30 +24,29 @@ const (
 	sampleLength = 24 // characters
 )
 
-// Column is what was found in one.
+// Column is what was found in one column.
 type Column struct {
 	Index int
 	Name  string
-	// Filled is how many cells have something; Distinct how many different values they
-	// have, or the bound that they passed where More is true.
+	// Filled is how many cells are filled; Distinct how many different values they have, or the bound, with More.
 	Filled, Distinct int
 	More             bool
 	Longest          int // characters
 	Samples          []string
 	Findings         []Finding
 
-	kinds    [book.CellAddress + 1]tally // of the cells, placeholders left out
+	kinds    [book.CellAddress + 1]tally // of the cells, without placeholders
 	bound    int
 	seen     map[uint64]uint32
-	repeated tally // cells with a value that came before
+	repeated tally // cells that repeat an earlier value
 	faults   tally
 	altered  tally
 	science  tally
-	spoilt   tally // by another program
-	missing  tally // placeholders, which stand for no value
+	spoilt   tally // damaged by another program
+	missing  tally // placeholders for a missing value
 }
 
-// tally counts cells, and keeps the row of the first.
+// tally counts cells, and keeps the row of the first one.
 type tally struct{ count, row int }
 
 func (t *tally) add(row int) {
@@ -57,8 +55,7 @@ func (t *tally) add(row int) {
 	}
 }
 
-// Kind is what nearly all cells of the column look like; CellBlank where it has none,
-// and mixed where they differ.
+// Kind is the kind of nearly all cells of the column; CellBlank when it is empty, and mixed when they differ.
 func (c *Column) Kind() (kind book.CellKind, mixed bool) {
 	for k := book.CellText; k <= book.CellAddress; k++ {
 		if c.kinds[k].count > c.kinds[kind].count {
@@ -72,7 +69,7 @@ func (c *Column) Kind() (kind book.CellKind, mixed bool) {
 // scientific is a number that a spreadsheet program has shortened.
 var scientific = regexp.MustCompile(`^[+-]?\d(?:[.,]\d+)?[eE][+-]?\d{1,3}$`)
 
-// collector goes through the rows.
+// collector collects columns row by row.
 type collector struct {
 	columns []*Column
 	keys    []int
@@ -110,7 +107,7 @@ func newCollector(b *book.Book, o Options) (*collector, error) {
 	return c, nil
 }
 
-// take looks at a row.
+// take adds a row.
 func (c *collector) take(row pipeline.Row) error {
 	c.rows++
 	for _, p := range row.Problems {
@@ -164,7 +161,7 @@ func (c *Column) take(cell string, row int, hash uint64, samples bool) {
 	}
 }
 
-// shown is a cell as people are shown it; its memory is its own.
+// shown is a cell as it is shown to people, in memory of its own.
 func shown(cell string, asIs bool) string {
 	if !asIs {
 		cell = mask.Text(cell)

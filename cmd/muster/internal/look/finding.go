@@ -10,13 +10,13 @@ import (
 
 // Finding is something that looks wrong in a column.
 type Finding struct {
-	Code    string // for programs
+	Code    string // for scripts
 	Count   int    // of cells
-	Row     int    // of the first, 0 where that is not known
+	Row     int    // of the first one, 0 where it is not known
 	Message *pipeline.Message
 }
 
-// find says what looks wrong; trimmed is how many cells had blanks at their ends.
+// find lists what looks wrong; trimmed is how many cells had white space at their ends.
 func (c *Column) find(trimmed int) {
 	add := func(code string, count, row int, m *pipeline.Message) {
 		if count > 0 {
@@ -28,7 +28,7 @@ func (c *Column) find(trimmed int) {
 	switch others, row := c.others(kind); {
 	case mixed:
 		add("mixed", others, row, pipeline.Say("look.mixed_kinds", "kinds", c.ofKinds(book.CellBlank)))
-	case kind != book.CellText: // among texts a number is nothing strange
+	case kind != book.CellText: // a number among texts is nothing unusual
 		add("other", others, row, pipeline.Say("look.other_kind", "count", others, "kinds", c.ofKinds(kind), "row", row))
 	}
 	add("scientific", c.science.count, c.science.row,
@@ -47,15 +47,15 @@ func (c *Column) find(trimmed int) {
 	}
 }
 
-// tellsApart says that the column seems to have a value of its own for each customer: by
-// its name or its kind, and for nearly all of its cells.
+// tellsApart reports whether the column seems to have a different value for each customer: by its name or its kind,
+// and in nearly all of its cells.
 func (c *Column) tellsApart() bool {
 	kind, _ := c.Kind()
 	named := suggest.TellsApart(c.Name) || kind == book.CellAddress
 	return named && !c.More && len(c.seen)*5 > c.Filled*4
 }
 
-// others counts the cells that are not of a kind, and says in which row the first is.
+// others counts the cells that are of another kind, and returns the row of the first one.
 func (c *Column) others(kind book.CellKind) (count, row int) {
 	for k := book.CellText; k <= book.CellAddress; k++ {
 		if t := c.kinds[k]; k != kind && t.count > 0 {
@@ -68,8 +68,7 @@ func (c *Column) others(kind book.CellKind) (count, row int) {
 	return count, row
 }
 
-// ofKinds are the kinds of cells that the column has, but for one, the most frequent
-// first, with how many there are of each.
+// ofKinds are the column's other kinds of cells, most frequent first, with their counts.
 func (c *Column) ofKinds(but book.CellKind) (all []*pipeline.Message) {
 	kinds := []book.CellKind{book.CellText, book.CellNumber, book.CellDate, book.CellAddress}
 	slices.SortStableFunc(kinds, func(a, b book.CellKind) int { return c.kinds[b].count - c.kinds[a].count })

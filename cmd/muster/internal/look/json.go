@@ -9,7 +9,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// The lines of --json, each with its members in the order of their names.
+// The lines of --json, each with its members in alphabetical order.
 
 type bookLine struct {
 	Columns   int      `json:"columns"`
@@ -57,8 +57,8 @@ type valueLine struct {
 	Value  string `json:"value"`
 }
 
-// WriteJSON writes what was found as JSON lines, in English: the book, its sheets, its
-// columns, and the values of the column that was asked for.
+// WriteJSON writes the report as JSON lines, in English: the book, its sheets, its columns, and the values of the
+// column that was asked for.
 func (r *Report) WriteJSON(w io.Writer, english *wording.Wording) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)

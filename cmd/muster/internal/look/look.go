@@ -1,10 +1,9 @@
-// Package look says what is in a file of merchants, before anybody knows a provider for
-// it: its sheets, its header and why that row is it, what each column has, and what looks
-// wrong.
+// Package look describes a file of merchants before any provider is known: its sheets, its header and why that row is
+// the header, what each column contains, and what looks wrong.
 //
-// It promises bounded memory, however long the book: of each column it keeps which values
-// came, up to [MostDistinct] of them as numbers of 8 bytes, and of one column that is
-// asked for the values themselves. What it shows is masked unless samples are asked for.
+// Its memory is bounded, however long the book: for each column it keeps hashes of up to [MostDistinct] values, 8
+// bytes each, and for one column that is asked for the values themselves. Output is masked unless samples are asked
+// for.
 package look
 
 import (
@@ -15,18 +14,18 @@ import (
 	"muster/pipeline/mapping/suggest"
 )
 
-// Report is what was found.
+// Report is the result of looking at a book.
 type Report struct {
 	File      string
 	Encoding  string // of a CSV, "" for a workbook
 	Delimiter rune   // of a CSV, 0 for a workbook
 	Sheets    []Sheet
-	HeaderRow int // 0 for a book that is read without a header
+	HeaderRow int // 0 for a book without a header
 	Why       book.Why
 	Rows      int
 	Columns   []*Column
-	// Values are those of the column that was asked for, the most frequent first; of a
-	// column with very many only the first that came, and More is true.
+	// Values are those of the column that was asked for, most frequent first; when the column has very many, only the
+	// first ones are counted, and More is true.
 	Values   []Value
 	ValuesOf *Column // nil where no column was asked for
 	More     bool
@@ -36,17 +35,17 @@ type Report struct {
 // Sheet is one sheet of a workbook.
 type Sheet struct {
 	Name         string
-	Hidden, Read bool // Read: it is the one that was looked at
+	Hidden, Read bool // Read: this sheet was examined
 }
 
-// Options say what is looked at.
+// Options say what to examine.
 type Options struct {
 	Book    book.Options
-	Column  string // whose values are counted; "" for none
-	Samples bool   // cells are shown as they are
+	Column  string // whose values to count; "" for none
+	Samples bool   // show cells without masking
 }
 
-// Names weighs the names that people give to columns: no provider is known.
+// Names weighs the names that people give to columns, when no provider is known.
 func Names(text string) int {
 	if suggest.Knows(text) {
 		return 1
@@ -54,7 +53,7 @@ func Names(text string) int {
 	return 0
 }
 
-// At looks at the book at path. What is wrong is a [*pipeline.Mistake].
+// At examines the book at path. Its error may be a [*pipeline.Mistake].
 func At(ctx context.Context, path string, o Options) (*Report, error) {
 	o.Book.Words = Names
 	b, err := book.Open(path, o.Book)
@@ -81,7 +80,7 @@ func At(ctx context.Context, path string, o Options) (*Report, error) {
 	r.Rows, r.Columns = c.rows, c.finish(b)
 	r.ValuesOf, r.Values, r.More = c.chosen, c.values.list(o.Samples), c.values.more
 	for _, m := range b.Notes() {
-		if m.Code != "book.header_below_rows" { // the report says it
+		if m.Code != "book.header_below_rows" { // the report says it already
 			r.Notes = append(r.Notes, m)
 		}
 	}
@@ -97,8 +96,7 @@ func At(ctx context.Context, path string, o Options) (*Report, error) {
 	return r, nil
 }
 
-// hiddenColumns names the columns that the workbook does not show; nil where there are
-// none.
+// hiddenColumns names the columns that the workbook hides; nil when there are none.
 func hiddenColumns(ctx context.Context, b *book.Book) (*pipeline.Message, error) {
 	at, err := b.HiddenColumns(ctx)
 	if err != nil || len(at) == 0 {

@@ -19,7 +19,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// lookAt looks at a CSV of that text.
+// lookAt examines a CSV with that text.
 func lookAt(t *testing.T, text string, o Options) *Report {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "book.csv")
@@ -83,7 +83,7 @@ func TestKindsAndFindings(t *testing.T) {
 	}
 }
 
-// However many values there are, so many are kept.
+// The number of counted values is bounded.
 func TestDistinctValuesAreBounded(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("Nombre;Código\n")
@@ -123,7 +123,7 @@ func TestValuesByFrequency(t *testing.T) {
 	}
 }
 
-// What is shown is masked, in the text and in the lines for programs.
+// Values are masked, in the text and in the JSON lines.
 func TestWhatIsShownIsMasked(t *testing.T) {
 	text := "Base de comercios;noviembre\nNIT;Correo;Ciudad\n900155433-6;pagos@cafe.example.org;Cali\n" +
 		"900155434-5;caja@cafe.example.org;Bogotá\n"
@@ -158,8 +158,7 @@ func TestWhatIsShownIsMasked(t *testing.T) {
 	}
 }
 
-// A path of a field differs from its neighbours at its end, and a column without
-// samples does not end the table.
+// Paths of fields are told apart by their ends, and a column without samples does not end the table.
 func TestColumnsStandInOneTable(t *testing.T) {
 	english, err := wording.For("en")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 const (
 	nameLength  = 40 // characters of a column's name
-	nameEnd     = 25 // and of its end, where it is longer
+	nameEnd     = 25 // and of its end, when the name is longer
 	valueLength = 60
 	valuesShown = 50
 )
@@ -76,7 +76,7 @@ func (s Sheet) message() *pipeline.Message {
 	return pipeline.Say("look.sheet", "sheet", s.Name)
 }
 
-// header says which row it is, and why.
+// header says which row is the header, and why.
 func (r *Report) header() *pipeline.Message {
 	switch r.Why {
 	case book.WhyNone:
@@ -119,16 +119,16 @@ func (r *Report) writeColumns(w io.Writer, words *wording.Wording) {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%d\t%s\n", pipeline.ColumnLetters(c.Index), shownName(c.Name),
 			say(word), c.Filled, distinct, c.Longest, strings.Join(c.Samples, " | "))
 	}
-	table.Flush() // to a builder
-	// A column without samples has blanks at the end of its line. (Left out before, they
-	// would end the table there, and another would begin below.)
+	table.Flush() // it writes to memory
+	// A column without samples leaves blanks at the end of its line. They are only removed here, because before they
+	// would end the table and begin another.
 	for line := range strings.Lines(aligned.String()) {
 		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
 	}
 }
 
-// shownName is the name of a column on one line. A long one is cut in its middle:
-// paths of fields begin alike, and differ at their end.
+// shownName is the name of a column on one line. A long one is cut in the middle, because paths of fields begin alike
+// and differ at the end.
 func shownName(name string) string {
 	runes := []rune(strings.Join(strings.Fields(name), " "))
 	if len(runes) <= nameLength {
@@ -157,7 +157,7 @@ func (r *Report) writeValues(w io.Writer, words *wording.Wording) {
 	}
 }
 
-// shownValue is a value of a column as people are shown it.
+// shownValue is a value as it is shown to people.
 func shownValue(text string, asIs bool) string {
 	if !asIs {
 		text = mask.Text(text)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Value is one that a column has, "" for the empty cells, and in how many rows.
+// Value is a value of a column, "" for the empty cells, and its number of rows.
 type Value struct {
 	Text  string
 	Count int
@@ -19,7 +19,7 @@ const mostBytes = 8 << 20
 type values struct {
 	counts map[string]int
 	bytes  int
-	more   bool // some came that are not counted
+	more   bool // some values are not counted
 }
 
 func (v *values) add(cell string) {
@@ -35,7 +35,7 @@ func (v *values) add(cell string) {
 	v.counts[strings.Clone(cell)] = 1
 }
 
-// list gives them, the most frequent first. Masked, different values may look alike.
+// list returns them, most frequent first. When masked, different values may look alike.
 func (v *values) list(asIs bool) (all []Value) {
 	for text, count := range v.counts {
 		all = append(all, Value{text, count})

@@ -10,8 +10,8 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// TestTwoBooksAtOnce: two machines import books that have merchants in common, each with a report of its own; the second
-// waits, and knows those of the first.
+// TestTwoBooksAtOnce: two machines import books with some of the same merchants, each with its own report; the second
+// waits, and then knows the first one's customers.
 func TestTwoBooksAtOnce(t *testing.T) {
 	t.Parallel()
 	stores(t, func(t *testing.T, make func(*testing.T, limits, time.Duration) *world) {
@@ -21,7 +21,7 @@ func TestTwoBooksAtOnce(t *testing.T) {
 		a := w.start(t, "first", w.book(t, "a.csv", 0, rows), "--wait")
 		b := w.start(t, "second", w.book(t, "b.csv", rows-common, rows), "--wait")
 		w.await(t, func(c call) bool { return c.key != "" })
-		// Who does not wait is refused, and is told who sends.
+		// Without --wait the second is refused, with the name of the sender.
 		code, out := w.run(t, w.ledger, "import", w.book(t, "c.csv", 0, 10), "--provider", w.definition, "--env", "sandbox",
 			"--base-url", w.at(t, "third"), "--yes")
 		if code != 10 || !strings.Contains(out, "muster import") {
@@ -37,7 +37,8 @@ func TestTwoBooksAtOnce(t *testing.T) {
 	})
 }
 
-// TestTwoAccountsAtOnce: on a server the customers of two accounts are sent side by side, for their limits are apart.
+// TestTwoAccountsAtOnce: on a server the customers of two accounts are sent at the same time, because each account
+// has its own limits.
 func TestTwoAccountsAtOnce(t *testing.T) {
 	t.Parallel()
 	if _, ok := postgrestest.Shared(); !ok {

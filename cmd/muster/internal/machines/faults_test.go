@@ -12,15 +12,15 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// machine is one that a fault may befall: an import that waits for its turn, and its line to the server.
+// machine is a target of faults: an import that waits for its turn, and its line to the server.
 type machine struct {
 	*sender
 	line *postgrestest.Proxy
 }
 
-// TestAnyFaults: three machines have one book, each on a line of its own to the server, and one fault after another befalls
-// them: they are killed and started anew, stand still, lose their lines or their connections. Whatever happens, in the end
-// every merchant is enrolled, once.
+// TestAnyFaults: three machines import one book, each over its own line to the server, and meet one fault after
+// another: they are killed and restarted, stopped, or lose their lines or connections. In the end every merchant is
+// enrolled exactly once.
 func TestAnyFaults(t *testing.T) {
 	t.Parallel()
 	if _, ok := postgrestest.Shared(); !ok {
@@ -74,7 +74,7 @@ func TestAnyFaults(t *testing.T) {
 		}
 	}
 	for _, m := range machines {
-		// Who lost the right to send has ended unfinished, and who never reached the server has not begun.
+		// A muster that lost the right to send ends unfinished, and one that never reached the server has not begun.
 		if code := m.code(t); code != 0 && code != 1 && code != 2 {
 			t.Errorf("%s: exit code %d", m.name, code)
 		}

@@ -10,10 +10,11 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// silence is how long after it last heard the server a sender may still send, with time for a request to arrive.
+// silence is how long a sender may still send after it last heard the server, including the time for a request to
+// arrive.
 const silence = 4*time.Second + 500*time.Millisecond
 
-// pair is a sender, and another one that waits.
+// pair is a sender, and another one that waits for it.
 type pair struct {
 	*world
 	rows         int
@@ -21,7 +22,7 @@ type pair struct {
 	late         func() time.Duration
 }
 
-// newPair has one sender at work on the address first, and one waiting on the ledger's own.
+// newPair starts one sender on the address first and, once it sends, another that waits, on the ledger's own address.
 func newPair(t *testing.T, w *world, first string, rows int, flags ...string) *pair {
 	t.Helper()
 	p := &pair{world: w, rows: rows, late: lateness(t)}
@@ -49,8 +50,8 @@ func (p *pair) last(s *sender) (last time.Time) {
 	return last
 }
 
-// takenOver has the second go on within the time that the promise has, after what happened to the first, and gives the
-// time of its first call.
+// takenOver checks that the second sender goes on within the promised time after a fault of the first, and returns
+// the time of its first call.
 func (p *pair) takenOver(t *testing.T, since time.Time) time.Time {
 	t.Helper()
 	first := p.from(t, p.waits, since).at
@@ -58,7 +59,7 @@ func (p *pair) takenOver(t *testing.T, since time.Time) time.Time {
 	return first
 }
 
-// finish has the first end unfinished and the second finish the book.
+// finish checks that the first sender ends unfinished and that the second finishes the book.
 func (p *pair) finish(t *testing.T) {
 	t.Helper()
 	if code := p.sends.code(t); code != 1 {
@@ -71,7 +72,7 @@ func (p *pair) finish(t *testing.T) {
 	p.held(t, bars{rows: p.rows}, p.late())
 }
 
-// TestFrozenSender: a sender that does not run for a while is taken over from, and sends nothing when it runs again.
+// TestFrozenSender: another sender takes over from one that stands still, which sends nothing when it runs again.
 func TestFrozenSender(t *testing.T) {
 	t.Parallel()
 	if _, ok := postgrestest.Shared(); !ok {
@@ -92,8 +93,8 @@ func TestFrozenSender(t *testing.T) {
 	}
 }
 
-// TestSenderWithoutItsServer: a sender whose line to the server is lost stops sending, and is taken over from; the answers
-// that it had are in the ledger when the line is there again.
+// TestSenderWithoutItsServer: a sender that loses its line to the server stops sending, and another takes over; the
+// answers that it had are in the ledger once the line is back.
 func TestSenderWithoutItsServer(t *testing.T) {
 	t.Parallel()
 	if _, ok := postgrestest.Shared(); !ok {
@@ -124,7 +125,7 @@ func TestSenderWithoutItsServer(t *testing.T) {
 	}
 }
 
-// TestLineThatComesBack: a sender whose line is lost for a moment, and from whom nobody takes over, goes on.
+// TestLineThatComesBack: a sender that loses its line for a moment goes on when no other takes over.
 func TestLineThatComesBack(t *testing.T) {
 	t.Parallel()
 	if _, ok := postgrestest.Shared(); !ok {

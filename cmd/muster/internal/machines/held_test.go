@@ -18,8 +18,8 @@ type bars struct {
 	killed bool
 }
 
-// held holds all that a provider saw, and what the ledger says of itself, against the promises. late is how late this
-// machine's clock was at most.
+// held compares everything that the provider saw, and the ledger's own contents, with the promises. late is the
+// longest delay of this machine's timers.
 func (w *world) held(t *testing.T, b bars, late time.Duration) {
 	t.Helper()
 	created, asked := w.twice()
@@ -37,7 +37,7 @@ func (w *world) held(t *testing.T, b bars, late time.Duration) {
 	}
 	mostAllowed := w.limits.atOnce
 	if b.killed {
-		mostAllowed++ // what the dead sender had asked is still being answered
+		mostAllowed++ // a request of the dead sender is still being answered
 	}
 	if most > mostAllowed {
 		t.Errorf("%d calls at once, of %d", most, mostAllowed)
@@ -59,7 +59,7 @@ func (w *world) held(t *testing.T, b bars, late time.Duration) {
 	}
 }
 
-// closest is the shortest time in which n calls began that followed one another.
+// closest is the shortest time in which n successive calls began.
 func closest(calls []call, n int) time.Duration {
 	shortest := time.Duration(1<<63 - 1)
 	for i := n - 1; i < len(calls); i++ {
@@ -68,7 +68,7 @@ func closest(calls []call, n int) time.Duration {
 	return shortest
 }
 
-// reports holds the report of a sender that came to its end: every row has the provider's own ID.
+// reports checks the report of a sender that finished: every row has the provider's own ID.
 func (w *world) reports(t *testing.T, s *sender, rows int) {
 	t.Helper()
 	f, err := os.Open(filepath.Join(w.dir, s.name+".csv"))
@@ -106,7 +106,8 @@ func (w *world) reports(t *testing.T, s *sender, rows int) {
 	}
 }
 
-// lateness watches how late timers of this machine go off while a test runs: an arrival may be noted later by as much.
+// lateness measures the longest delay of this machine's timers while a test runs: an arrival may be noted later by as
+// much.
 func lateness(t *testing.T) (most func() time.Duration) {
 	t.Helper()
 	const step = 2 * time.Millisecond

@@ -14,7 +14,7 @@ import (
 // handOver is the time within which the next sender must go on.
 const handOver = 10 * time.Second
 
-// stores are the kinds of ledger that are there to be tested.
+// stores are the kinds of ledger that can be tested here.
 func stores(t *testing.T, each func(t *testing.T, world func(*testing.T, limits, time.Duration) *world)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); each(t, onFile) })
@@ -23,8 +23,8 @@ func stores(t *testing.T, each func(t *testing.T, world func(*testing.T, limits,
 	}
 }
 
-// TestSendersAreKilled kills the sender at a random moment, twenty times over, while two others wait to go on: on four
-// ledgers side by side, for each death costs seconds of waiting.
+// TestSendersAreKilled kills the sender at a random moment, twenty times, while two others wait to go on: on four
+// ledgers at the same time, because each death costs seconds of waiting.
 func TestSendersAreKilled(t *testing.T) {
 	t.Parallel()
 	stores(t, func(t *testing.T, make func(*testing.T, limits, time.Duration) *world) {
@@ -40,7 +40,7 @@ func TestSendersAreKilled(t *testing.T) {
 	})
 }
 
-// rowsOf are as many as are not all sent while five senders are killed.
+// rowsOf are enough rows that some are left when five senders were killed.
 func rowsOf(l limits) int {
 	if l.rate == 0 {
 		return 400
@@ -48,7 +48,7 @@ func rowsOf(l limits) int {
 	return 8 * l.rate
 }
 
-// killed kills one sender after another, and has the last one end.
+// killed kills one sender after another, and lets the last one finish.
 func killed(t *testing.T, w *world, deaths int) {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
@@ -56,7 +56,7 @@ func killed(t *testing.T, w *world, deaths int) {
 	t.Logf("seed %d", seed)
 	rows := rowsOf(w.limits)
 	book := w.book(t, "book.csv", 0, rows)
-	// The first one is so slow that the others are all there before it gets far.
+	// The first sender is so slow that the others wait before it gets far.
 	alive := map[string]*sender{"sender0": w.start(t, "sender0", book, "--rate", "1/m")}
 	w.await(t, func(c call) bool { return c.key != "" })
 	for i := range deaths {
@@ -66,7 +66,7 @@ func killed(t *testing.T, w *world, deaths int) {
 	}
 	since := time.Time{}
 	for death := range deaths {
-		// A call of one who is alive is the sender's.
+		// The first call of a live sender shows which one has the right.
 		sends := w.await(t, func(c call) bool { return c.at.After(since) && alive[c.from] != nil })
 		if death > 0 {
 			tookOver(t, sends.at.Sub(since))
@@ -83,7 +83,7 @@ func killed(t *testing.T, w *world, deaths int) {
 		n, most := w.uncertain(t), 2*w.limits.atOnce*(death+1)
 		for _, c := range w.all() {
 			if c.at.After(since) && alive[c.from] != nil {
-				most += 2 * w.limits.atOnce // the next one sends already
+				most += 2 * w.limits.atOnce // the next one is sending already
 				break
 			}
 		}
@@ -99,7 +99,7 @@ func killed(t *testing.T, w *world, deaths int) {
 	}
 }
 
-// tookOver holds the time from what happened to a sender to the first call of the next one.
+// tookOver checks the time from a sender's death to the first call of the next one.
 func tookOver(t *testing.T, after time.Duration) {
 	t.Helper()
 	t.Logf("the next sender's first call after %v", after)

@@ -10,8 +10,8 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// TestServerIsStopped: a run goes on when its server was away for a moment, and whoever waits goes on waiting, or sends in
-// its place; every merchant is enrolled, once.
+// TestServerIsStopped: a run goes on when its server was away for a moment, and a waiting one goes on waiting, or
+// sends in its place; every merchant is enrolled exactly once.
 func TestServerIsStopped(t *testing.T) {
 	t.Parallel()
 	programs, ok := postgrestest.Programs()
@@ -47,7 +47,7 @@ func TestServerIsStopped(t *testing.T) {
 				w := newWorld(t, postgrestest.Database(t, server.Address()), limits{20, 4}, 60*time.Millisecond)
 				p := newPair(t, w, w.ledger, 160)
 				outage(t, server)
-				// Either may have the right to send when the server is there again.
+				// Either may have the right to send when the server is back.
 				first, second := p.sends.code(t), p.waits.code(t)
 				if second != 0 || first != 0 && first != 1 {
 					t.Errorf("exit codes %d and %d", first, second)

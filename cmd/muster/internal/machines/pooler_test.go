@@ -10,8 +10,8 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// TestPooler: a ledger through PgBouncer is refused in every mode, for nothing tells one mode from another; nothing is
-// begun there.
+// TestPooler: a ledger through PgBouncer is refused in every mode, because its modes cannot be told apart; nothing is
+// created there.
 func TestPooler(t *testing.T) {
 	t.Parallel()
 	shared, ok := postgrestest.Shared()

@@ -15,8 +15,9 @@ import (
 	"time"
 )
 
-// provider is a made-up Juicyway that prevents nothing: it keeps no address unique and no idempotency key, so that every
-// request which is sent twice makes a second customer. It answers each sender at an address of its own.
+// provider is a made-up Juicyway that prevents nothing: addresses need not be unique and idempotency keys are
+// ignored, so that every request that is sent twice creates a second customer. It serves each sender at an address of
+// its own.
 type provider struct {
 	latency time.Duration // of every call
 
@@ -27,7 +28,7 @@ type provider struct {
 	heard      chan struct{} // closed by the next call
 }
 
-// call is one that began; of a creation key and address are those in the request.
+// call is one call; key and address are those in the request of a create.
 type call struct {
 	at      time.Time
 	from    string // the sender's name
@@ -41,14 +42,14 @@ func newProvider(latency time.Duration) *provider {
 	return &provider{latency: latency, customers: map[string][]object{}, heard: make(chan struct{})}
 }
 
-// at serves one sender until the test ends, and gives its base URL.
+// at serves one sender until the test ends, and returns its base URL.
 func (p *provider) at(t *testing.T, from string) string {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /customers", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			return // its sender was killed before it was whole: nobody was created
+			return // its sender was killed before the request was complete: nothing was created
 		}
 		var customer object
 		if err := json.Unmarshal(body, &customer); err != nil {
@@ -81,10 +82,10 @@ func (p *provider) at(t *testing.T, from string) string {
 func answer(w http.ResponseWriter, status int, data any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(object{"data": data}) // whoever asked may be dead
+	_ = json.NewEncoder(w).Encode(object{"data": data}) // the client may be dead
 }
 
-// begin notes a call; end, some time later, does what it is about with the lock held.
+// begin notes a call; end finishes it after the latency, and calls what with the lock held.
 func (p *provider) begin(c call) (end func(what func() any) any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -103,7 +104,7 @@ func (p *provider) begin(c call) (end func(what func() any) any) {
 	}
 }
 
-// await waits for the first call that is meant.
+// await waits for the first call for which meant is true.
 func (p *provider) await(t *testing.T, meant func(call) bool) call {
 	t.Helper()
 	deadline := time.NewTimer(patience)
@@ -146,7 +147,7 @@ func worstSecond(calls []call) (most int) {
 	return most
 }
 
-// twice are the addresses that have more than one customer, or were asked for more than once.
+// twice are the addresses with more than one customer, and those that were requested more than once.
 func (p *provider) twice() (created, asked []string) {
 	requests := map[string]int{}
 	for _, c := range p.all() {

@@ -40,7 +40,7 @@ func newAuthority(t *testing.T) *authority {
 	return a
 }
 
-// sign signs a certificate of which this says the rest; the first one of an authority is its own.
+// sign signs a certificate from that template; the first one of an authority is its own.
 func (a *authority) sign(t *testing.T, c *x509.Certificate) signed {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -63,7 +63,7 @@ func (a *authority) sign(t *testing.T, c *x509.Certificate) signed {
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})}
 }
 
-// of is the certificate of somebody, valid until a time.
+// of is a certificate for that name, valid until that time.
 func (a *authority) of(t *testing.T, common string, until time.Time, hosts ...string) signed {
 	t.Helper()
 	c := &x509.Certificate{Subject: pkix.Name{CommonName: common}, NotBefore: time.Now().Add(-time.Hour), NotAfter: until}
@@ -77,8 +77,8 @@ func (a *authority) of(t *testing.T, common string, until time.Time, hosts ...st
 	return a.sign(t, c)
 }
 
-// TestEncryptedServer: a ledger on a server that proves by its certificate who it is; whatever is wrong with that proof,
-// or with ours, is said in a sentence, with what to do.
+// TestEncryptedServer: a ledger on a server that has to prove its identity by certificate; every fault of its
+// certificate, or of ours, has a sentence with what to do.
 func TestEncryptedServer(t *testing.T) {
 	t.Parallel()
 	programs, ok := postgrestest.Programs()
@@ -142,7 +142,7 @@ func TestEncryptedServer(t *testing.T) {
 	refused(plain+"sslmode=verify-full", "from an authority that this machine does not know", "sslrootcert=FILE")
 	refused(strings.Replace(verified, "//postgres@", "//certified@", 1), "the server does not let the role certified in",
 		"name it with sslcert=FILE and its key with sslkey=FILE")
-	// Whether the reason arrives, or only that the connection is broken off, is the network's.
+	// Depending on the network, the alert arrives or only a broken connection is seen.
 	refused(certified("expired", ours.of(t, "certified", past)), "ended the ",
 		"if you have a certificate of your own (sslcert), it may be expired")
 	refused(strings.Replace(server.Address(), "//postgres@", "//encrypted@", 1),

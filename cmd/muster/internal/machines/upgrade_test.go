@@ -13,7 +13,7 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// newer builds a muster whose ledger has one version more, with a table that nobody uses.
+// newer builds a muster whose ledger has one more schema version, with an unused table.
 func newer(t *testing.T) string {
 	t.Helper()
 	folder, err := filepath.Abs("../../../../pipeline/ledger/migration")
@@ -42,8 +42,8 @@ func newer(t *testing.T) string {
 	return build(dir, "muster", "-overlay", overlay)
 }
 
-// TestUpgradeWhileOneWaits: a newer muster brings the ledger up to date when nobody sends, however many wait; an older one
-// never writes to what it does not know.
+// TestUpgradeWhileOneWaits: a newer muster upgrades the ledger when no other sends, however many wait; an older one
+// never writes to a newer schema.
 func TestUpgradeWhileOneWaits(t *testing.T) {
 	t.Parallel()
 	if _, ok := postgrestest.Shared(); !ok {

@@ -21,7 +21,8 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// patience is how long a test waits for what must happen: no bar of a promise, and never reached on a machine that works.
+// patience is how long a test waits for what must happen. It is not a promise, and is not used up on a working
+// machine.
 const patience = 2 * time.Minute
 
 // muster is the program, as people have it.
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 }
 
 func withProgram(m *testing.M) int {
-	// The tests wait for most of their time, more than this machine has processors.
+	// The tests spend most of their time waiting, so that more run at once than there are processors.
 	flag.Parse()
 	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
@@ -56,7 +57,7 @@ func build(dir, name string, flags ...string) string {
 	return path
 }
 
-// limits are those of a provider: calls a second, 0 for none, and calls at once.
+// limits are a provider's: calls a second, 0 for none, and calls at once.
 type limits struct{ rate, atOnce int }
 
 // world is a provider, a definition of it and a ledger.
@@ -70,7 +71,7 @@ type world struct {
 	env        []string
 }
 
-// newWorld has a provider that takes as long for each call. Requests without an answer may be settled after a second.
+// newWorld has a provider with that latency. Requests without an answer may be settled after a second.
 func newWorld(t *testing.T, ledger string, l limits, latency time.Duration) *world {
 	t.Helper()
 	w := &world{provider: newProvider(latency), program: muster, limits: l, dir: t.TempDir(), ledger: ledger}
@@ -110,7 +111,7 @@ func onFile(t *testing.T, l limits, latency time.Duration) *world {
 	return newWorld(t, filepath.Join(t.TempDir(), "muster.db"), l, latency)
 }
 
-// book writes a book of made-up merchants, those with the numbers from first on.
+// book writes a book of made-up merchants, numbered from first on.
 func (w *world) book(t *testing.T, name string, first, rows int) string {
 	t.Helper()
 	path := filepath.Join(w.dir, name)
@@ -149,10 +150,10 @@ type sender struct {
 	name  string
 	cmd   *exec.Cmd
 	out   *output
-	ended chan struct{} // closed when it has ended
+	ended chan struct{} // closed when the process has ended
 }
 
-// output is what a process prints, while it does.
+// output collects what a process prints.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -170,13 +171,13 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// start starts an import of a book by the world's ledger; it is killed when the test ends.
+// start starts an import of a book with the world's ledger; it is killed when the test ends.
 func (w *world) start(t *testing.T, name, book string, flags ...string) *sender {
 	t.Helper()
 	return w.startAt(t, muster, w.ledger, name, book, flags...)
 }
 
-// startAt starts a program with a ledger by that name.
+// startAt starts a program with the ledger of that name.
 func (w *world) startAt(t *testing.T, program, ledger, name, book string, flags ...string) *sender {
 	t.Helper()
 	rate := "none"
@@ -192,7 +193,7 @@ func (w *world) startAt(t *testing.T, program, ledger, name, book string, flags 
 		t.Fatal(err)
 	}
 	go func() {
-		_ = s.cmd.Wait() // its state says how it ended
+		_ = s.cmd.Wait() // ProcessState says how it ended
 		close(s.ended)
 	}()
 	t.Cleanup(func() {
@@ -204,7 +205,7 @@ func (w *world) startAt(t *testing.T, program, ledger, name, book string, flags 
 	return s
 }
 
-// signal gives it a signal, if it runs still.
+// signal sends it a signal, if it still runs.
 func (s *sender) signal(t *testing.T, sig os.Signal) {
 	t.Helper()
 	if err := s.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -212,7 +213,7 @@ func (s *sender) signal(t *testing.T, sig os.Signal) {
 	}
 }
 
-// kill ends it as a loss of power does, and returns when it is dead.
+// kill ends it as a power failure does, and returns when it is dead.
 func (s *sender) kill(t *testing.T) {
 	t.Helper()
 	s.signal(t, syscall.SIGKILL)
@@ -235,7 +236,7 @@ func (s *sender) awaitTurn(t *testing.T) {
 	}
 }
 
-// code waits for its end and gives its exit code.
+// code waits until it ends and returns its exit code.
 func (s *sender) code(t *testing.T) int {
 	t.Helper()
 	deadline := time.NewTimer(patience)
@@ -259,7 +260,7 @@ func (s *sender) running() bool {
 	}
 }
 
-// uncertain is how many requests of the ledger have no answer, as the program lists them.
+// uncertain is how many requests of the ledger have no answer, by muster's own count.
 func (w *world) uncertain(t *testing.T) int {
 	t.Helper()
 	code, out := w.run(t, w.ledger, "open", "--json")

@@ -11,21 +11,21 @@ import (
 type Page struct {
 	Name    string // "muster-import"; its file is Name.Section
 	Section int    // of the manual: 1 commands, 7 other pages
-	Short   string // what it is, in a line
+	Short   string // description of one line
 	Date    string // "2026-11-28", or ""
 	Source  string // "muster v1.2.3"
-	Naming  string // the heading above Name and Short
+	Naming  string // heading above Name and Short
 	Parts   []Part
 }
 
-// Part is what stands below a heading: a text, then items.
+// Part is a heading with a text, then items.
 type Part struct {
 	Heading string
-	Text    string // paragraphs, with an empty line between; those with an indented line are kept as they are
+	Text    string // paragraphs, separated by an empty line; those with an indented line keep their lines
 	Items   []Item
 }
 
-// Item is a name with what it means, such as a flag.
+// Item is a name with its description, such as a flag.
 type Item struct{ Name, Does string }
 
 // File is the name of a page's file.
@@ -56,7 +56,7 @@ func (p Page) Write(w io.Writer) error {
 	return err
 }
 
-// paragraphs are the parts of a text between empty lines, each of its lines.
+// paragraphs are the parts of a text between empty lines, each as its lines.
 func paragraphs(text string) (all [][]string) {
 	var now []string
 	for line := range strings.Lines(text + "\n\n") {
@@ -71,9 +71,8 @@ func paragraphs(text string) (all [][]string) {
 	return all
 }
 
-// writeParagraph writes lines as they are where one is indented: a table or an
-// example, which begins at the left margin to fit its 80 columns. Others are
-// filled.
+// writeParagraph keeps the lines of a paragraph when one of them is indented, as in a table or an example, and begins
+// them at the left margin to fit 80 columns. Other paragraphs are filled.
 func writeParagraph(b *strings.Builder, lines []string) {
 	kept := false
 	for _, line := range lines {
@@ -90,7 +89,7 @@ func writeParagraph(b *strings.Builder, lines []string) {
 	}
 }
 
-// lineOf is a line of text that roff does not take for a request.
+// lineOf is a line of text, escaped where roff would take it for a request.
 func lineOf(text string) string {
 	text = escaped(text)
 	if strings.HasPrefix(text, ".") {
@@ -99,8 +98,7 @@ func lineOf(text string) string {
 	return text
 }
 
-// escaped writes a text so that roff prints just its characters, in ASCII,
-// whatever encoding is assumed of the file.
+// escaped spells a text so that roff prints exactly its characters, in ASCII, whatever the file's assumed encoding.
 func escaped(text string) string {
 	var b strings.Builder
 	for _, r := range text {

@@ -58,12 +58,11 @@ show this help
 	}
 }
 
-// TestGroff: where this machine has groff, it prints the page's characters and
-// warns of nothing.
+// TestGroff: where groff is installed, it prints the page's characters without a warning.
 func TestGroff(t *testing.T) {
 	groff, err := exec.LookPath("groff")
 	if err != nil {
-		return // TestWrite has the text
+		return // TestWrite checks the text
 	}
 	var text, warnings strings.Builder
 	if err := page().Write(&text); err != nil {

@@ -1,3 +1,3 @@
-// Package mapsheet makes a mapping of a book for a person to look over: from the
-// book's first rows to the files, and what there is to say of them.
+// Package mapsheet makes a mapping of a book for a person to check: from the book's first rows to the files, and a
+// text about them.
 package mapsheet

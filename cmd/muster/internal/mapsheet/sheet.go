@@ -21,19 +21,19 @@ import (
 // Sampled is how many rows of a book a mapping is suggested from.
 const Sampled = 1000
 
-// Sheet is a mapping that is suggested for a book.
+// Sheet is a suggested mapping of a book.
 type Sheet struct {
 	*suggest.Suggestion
 	def      *templates.Definition
 	book     *book.Book
 	sample   suggest.Sample
-	out      string // the path of the mapping; "" where none is written
-	workbook bool   // it is one, with the tables in sheets of their own; else files of CSV
+	out      string // path of the mapping; "" when none is written
+	workbook bool   // out is a workbook, with the tables in sheets of their own; else CSV files
 	words    *wording.Wording
 }
 
-// Suggest suggests the mapping of a book, to be written to a path that ends in .csv
-// or .xlsx; "" where it is only looked at. The book may be closed once the Sheet is no longer used.
+// Suggest suggests the mapping of a book, for a path that ends in .csv or .xlsx; "" when it is only shown. The book
+// may be closed when the Sheet is no longer used.
 func Suggest(ctx context.Context, def *templates.Definition, b *book.Book, out string, words *wording.Wording) (
 	*Sheet, error) {
 	sample, err := read(ctx, b)
@@ -56,8 +56,7 @@ func Suggest(ctx context.Context, def *templates.Definition, b *book.Book, out s
 	return m, nil
 }
 
-// placeOf is where a book has its table. Of a CSV that begins with its header there is
-// nothing to say.
+// placeOf is where a book has its table. For a CSV that begins with its header it is empty.
 func placeOf(b *book.Book) mapping.TablePlace {
 	p := mapping.TablePlace{Sheet: b.Sheet(), HeaderRow: b.HeaderRow()}
 	switch {
@@ -69,8 +68,8 @@ func placeOf(b *book.Book) mapping.TablePlace {
 	return p
 }
 
-// KnowRemarks says by which columns a row of the book's table is known, so that totals
-// and remarks below it are none.
+// KnowRemarks tells the book by which columns a row of its table is recognised, so that totals and remarks below the
+// table are not rows.
 func KnowRemarks(b *book.Book) {
 	var columns []int
 	for _, c := range b.Header() {
@@ -81,8 +80,8 @@ func KnowRemarks(b *book.Book) {
 	b.KnowKeys(columns)
 }
 
-// sheetOfTable names a table's sheet: not like the sheet of the mapping, and no
-// longer than the 31 characters that a sheet's name may have.
+// sheetOfTable is the name for a table's sheet: different from the mapping's sheet, and at most 31 characters, as
+// Excel requires.
 func sheetOfTable(slug, mapping string) string {
 	if slug == mapping {
 		slug += "-values"
@@ -92,9 +91,8 @@ func sheetOfTable(slug, mapping string) string {
 
 var errSampled = errors.New("enough rows")
 
-// read reads the header and the first rows. What muster itself writes
-// into a book, the column that says where a row comes from, is none of the
-// book's.
+// read reads the header and the first rows, without the column that muster itself writes into a book, which says
+// where a row comes from.
 func read(ctx context.Context, b *book.Book) (suggest.Sample, error) {
 	s := suggest.Sample{Header: b.Header()}
 	for i, c := range s.Header {

@@ -10,8 +10,7 @@ import (
 	"muster/pipeline/book"
 )
 
-// TestTheFirstRowsAreRead: a sample ends, and the rows that muster itself
-// marks as examples are none of it.
+// TestTheFirstRowsAreRead: a sample ends, and rows that muster itself marks as examples are left out.
 func TestTheFirstRowsAreRead(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(pipeline.OriginColumn + ",NIT\nExample,1\n")

@@ -12,9 +12,8 @@ import (
 	"muster/pipeline/mapping/suggest"
 )
 
-// Text says what was found, what is missing, and what to do: next is the command that checks
-// the book with the mapping, or writes it where it was not written. Rows are checked as on the
-// day of now.
+// Text says what was found, what is missing, and what to do: next is the command that checks the book with the
+// mapping or, when it was not written, writes it. Rows are checked with now as today.
 func (m *Sheet) Text(next string, now time.Time) (string, error) {
 	var b strings.Builder
 	fmt.Fprintln(&b, m.words.Message(m.head()))
@@ -42,7 +41,7 @@ func (m *Sheet) Text(next string, now time.Time) (string, error) {
 	return b.String(), nil
 }
 
-// head says what the mapping is of, and from how many rows it was made.
+// head says which book the mapping is for, and from how many rows it was made.
 func (m *Sheet) head() *pipeline.Message {
 	rows := pipeline.Say("cmd_map.all_rows", "count", len(m.sample.Rows))
 	if len(m.sample.Rows) == Sampled {
@@ -81,8 +80,7 @@ func (m *Sheet) printLines(w io.Writer) error {
 	return table.Flush()
 }
 
-// printOpen prints what a person has to decide and to fill in, and counts the
-// lines of both.
+// printOpen prints what a person has to decide and to fill in, and counts the lines of both.
 func (m *Sheet) printOpen(w io.Writer) (undecided, missing int) {
 	for _, l := range m.Lines {
 		if len(l.Ask) == 0 || l.Confidence == suggest.Missing {
@@ -132,7 +130,7 @@ func (m *Sheet) printNotes(w io.Writer) {
 	}
 }
 
-// nextStep says what a person does with the mapping.
+// nextStep says what a person should do with the mapping.
 func nextStep(missing, undecided int, command string) *pipeline.Message {
 	toFill, toDecide := pipeline.Say("cmd_map.lines", "count", missing),
 		pipeline.Say("cmd_map.lines", "count", undecided)
@@ -148,8 +146,8 @@ func nextStep(missing, undecided int, command string) *pipeline.Message {
 	return pipeline.Say("cmd_map.next_check", "command", command)
 }
 
-// tried runs the sample through the mapping and the schema and says how many
-// rows would pass; nil where there is none.
+// tried checks the sample with the mapping and the schema and says how many rows would pass; nil when there is no
+// sample.
 func (m *Sheet) tried(now time.Time) (*pipeline.Message, error) {
 	if len(m.sample.Rows) == 0 {
 		return nil, nil

@@ -27,7 +27,7 @@ func english(t *testing.T) *wording.Wording {
 	return words
 }
 
-// definition is one that comes with muster, whichever.
+// definition is any one that comes with muster.
 func definition(t *testing.T) *templates.Definition {
 	t.Helper()
 	set, err := templates.Embedded()
@@ -55,8 +55,7 @@ func opened(t *testing.T, text string) *book.Book {
 	return b
 }
 
-// What a person has to decide comes before what is missing, and both before what is
-// ignored.
+// Decisions come before what is missing, and both before ignored columns.
 func TestText(t *testing.T) {
 	def := definition(t)
 	b := opened(t, "NIT,Color\n")
@@ -86,7 +85,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// A mapping that leaves nothing open is tried with the rows that it was made from.
+// A complete mapping is checked with the rows that it was made from.
 func TestTextOfACompleteMapping(t *testing.T) {
 	def := definition(t)
 	example, err := def.File("example.csv")

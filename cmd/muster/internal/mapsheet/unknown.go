@@ -10,23 +10,21 @@ import (
 	"muster/pipeline/book"
 )
 
-// Nothing says that no column of the header is known: it was not found, or the table is
-// elsewhere, and nothing is to be written. A book that is read without a header has no
-// names to be known by, and a header that a person names is one.
+// Nothing reports that no column of the header is known: it was not found, or the table is elsewhere, and no mapping
+// must be written. A book without a header has no names to know, and a header that a person names is accepted.
 func (m *Sheet) Nothing() bool {
 	return !m.Known() && m.book.HeaderRow() > 0 && m.book.Why() != book.WhyNamed
 }
 
-// Bounds of the rows that are shown.
+// Limits for the rows that are shown.
 const (
 	rowsShown    = 6
 	cellsShown   = 6 // of a row
 	lettersShown = 18
 )
 
-// FirstRows shows the first rows of the sheet with their numbers, masked, and what to
-// type where one of them is the header or the table is on another sheet; command makes
-// the command with more flags.
+// FirstRows shows the first rows of the sheet with their numbers, masked, and what to type when one of them is the
+// header or the table is on another sheet; command is the command with more flags.
 func (m *Sheet) FirstRows(command func(more ...string) string) string {
 	var b strings.Builder
 	top := m.book.Top()
@@ -49,8 +47,8 @@ func (m *Sheet) FirstRows(command func(more ...string) string) string {
 	return b.String()
 }
 
-// anotherRow is a row to be named for an example: of those that are shown the one below
-// the row that was taken for the header, else the first.
+// anotherRow is the row number for an example: the shown row below the one that was taken for the header, else the
+// first.
 func (m *Sheet) anotherRow(shown int) string {
 	top := m.book.Top()
 	row := 1
@@ -75,7 +73,7 @@ func cellsOf(cells []string) string {
 	return strings.Join(shown, " | ")
 }
 
-// Unknown is the mistake of a suggestion in which no column is known.
+// Unknown is the mistake for a suggestion without a known column.
 func (m *Sheet) Unknown() error {
 	at := pipeline.Place{File: m.book.Name(), Sheet: m.book.Sheet()}
 	return pipeline.Wrong("cmd_map.no_column_known", "row", m.book.HeaderRow()).Try("cmd_map.name_header_or_sheet").

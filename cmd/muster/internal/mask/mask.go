@@ -1,5 +1,5 @@
-// Package mask makes a cell fit to be shown to whoever looks over a shoulder: long runs
-// of digits and e-mail addresses are masked, all else stands.
+// Package mask makes a cell fit to be shown on a screen that others may see: long runs of digits and e-mail addresses
+// are masked, all else is shown.
 package mask
 
 import (
@@ -10,13 +10,13 @@ import (
 
 var (
 	address = regexp.MustCompile(`[^\s@;,<>|]+@[^\s@;,<>|]+`)
-	// run is a number of seven digits and more, with what people write between them.
+	// run is a number of at least seven digits, with the separators that people write.
 	run = regexp.MustCompile(`\d(?:[-.()/ \x{00A0}]{0,2}\d){6,}`)
-	// day is a date, which is no such number.
+	// day is a date, which is shown.
 	day = regexp.MustCompile(`^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?$`)
 )
 
-// digitsKept are shown of a number, so that people recognize what it is.
+// digitsKept digits of a number are shown, so that people recognise what kind it is.
 const digitsKept = 3
 
 // Text masks one cell.
@@ -43,7 +43,7 @@ func Text(cell string) string {
 	})
 }
 
-// Short is a text on one line of at most that many characters.
+// Short is a text on one line, cut to most characters.
 func Short(text string, most int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if utf8.RuneCountInString(text) <= most {

@@ -13,11 +13,10 @@ import (
 	"muster/templates"
 )
 
-// Answers are the answers by the names of their questions; what is not there was
-// not answered.
+// Answers are the answers by question name; a question without an answer is missing.
 type Answers map[string][]string
 
-// Get is the one value of an answer, or its first; "" without one.
+// Get is the first value of an answer; "" without one.
 func (a Answers) Get(name string) string {
 	if len(a[name]) == 0 {
 		return ""
@@ -28,14 +27,14 @@ func (a Answers) Get(name string) string {
 // List are all values of an answer.
 func (a Answers) List(name string) []string { return a[name] }
 
-// Give answers a question, where value is not empty.
+// Give sets the answer to a question, unless value is empty.
 func (a Answers) Give(name, value string) {
 	if value != "" {
 		a[name] = []string{value}
 	}
 }
 
-// Check says what is wrong with the form of an answer; nil where nothing is.
+// Check says what is wrong with the form of an answer; nil when nothing is.
 func (q *Question) Check(values []string) *pipeline.Mistake {
 	for _, v := range values {
 		if m := q.form(v); m != nil {
@@ -45,7 +44,7 @@ func (q *Question) Check(values []string) *pipeline.Mistake {
 	return nil
 }
 
-// Values are those of an answer on one line: a list has commas between them.
+// Values are the values in one line: those of a list are separated by commas.
 func (q *Question) Values(line string) []string {
 	line = strings.TrimSpace(line)
 	if line == "" {
@@ -63,14 +62,14 @@ func (q *Question) Values(line string) []string {
 	return values
 }
 
-// many says that an answer may have several values.
+// many reports whether an answer may have several values.
 func (q *Question) many() bool {
 	return slices.Contains([]string{"same_customer", "same_record", "optional", "display", "created", "exists",
 		"rejected", "wait", "headers"}, q.Name)
 }
 
-// Read reads a file of answers: YAML, the names of the questions with a text or a
-// list of texts each. An error is of all mistakes in it, each with its line in file.
+// Read reads a file of answers: YAML, each question's name with a text or a list of texts. The error has every
+// mistake in it, each with its line in file.
 func Read(file string, data []byte) (Answers, error) {
 	var document yaml.Node
 	at := func(line int) pipeline.Place { return pipeline.Place{File: file, Line: line} }
@@ -130,7 +129,7 @@ func Read(file string, data []byte) (Answers, error) {
 	return nil, mistakes
 }
 
-// valuesOf are the values of an answer in a file; false where it is of no such form.
+// valuesOf are the values of an answer in a file; false when they are neither a text nor a list of texts.
 func (q *Question) valuesOf(n *yaml.Node) (values []string, ok bool) {
 	switch n.Kind {
 	case yaml.ScalarNode:
@@ -150,7 +149,7 @@ func (q *Question) valuesOf(n *yaml.Node) (values []string, ok bool) {
 	return nil, false
 }
 
-// conflicts are answers that do not go together.
+// conflicts are answers that contradict one another.
 func (a Answers) conflicts(at pipeline.Place) (all pipeline.Mistakes) {
 	if a.Get("schema") != "" && a.Get("example") != "" {
 		all = append(all, pipeline.Wrong("new_definition.schema_and_example").At(at))
@@ -161,8 +160,7 @@ func (a Answers) conflicts(at pipeline.Place) (all pipeline.Mistakes) {
 	return all
 }
 
-// Complete gives the answers that were left out their defaults, and leaves out those
-// to questions that do not arise.
+// Complete fills in the defaults of missing answers, and removes answers to questions that do not arise.
 func (a Answers) Complete() {
 	for _, q := range Questions() {
 		switch asked := q.Asked(a); {
@@ -174,7 +172,7 @@ func (a Answers) Complete() {
 	}
 }
 
-// Unanswered are the questions that a definition needs an answer to and has none.
+// Unanswered are the questions that still need an answer.
 func (a Answers) Unanswered() (open []Question) {
 	for _, q := range Questions() {
 		if q.Asked(a) && len(a[q.Name]) == 0 && !q.Optional && q.Default == "" {

@@ -50,8 +50,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// A person is asked what arises, again where the answer is of no such form, and not
-// what was answered already.
+// Only questions that arise are asked, again when the answer's form is wrong, and not when they have an answer.
 func TestInterview(t *testing.T) {
 	lines := map[string][]string{"resend": {"perhaps", resendReference}, "resend_field": {"reference"},
 		"sandbox": {none}, "production": {none, "https://api.acme.example"}, "same_customer": {" email , reference "}}
@@ -144,7 +143,7 @@ func TestDerive(t *testing.T) {
 	}
 }
 
-// Nothing of an example that may be somebody's is kept; words that programs know are.
+// Nothing of an example that may be a real person's is kept; words that programs know are.
 func TestMadeUp(t *testing.T) {
 	for _, c := range []struct{ path, value, want string }{
 		{"email", "owner@realshop.com", "ana.ejemplo@example.org"},
@@ -166,7 +165,7 @@ func TestMadeUp(t *testing.T) {
 	}
 }
 
-// A schema of the provider's own needs no examples: a row is made up where its rules allow it.
+// A provider's own schema needs no examples: a row is made up where its rules allow it.
 func TestExampleRow(t *testing.T) {
 	columns, cells := exampleRow([]pipeline.Field{
 		{Path: "type", Only: "BUSINESS", Required: true}, {Path: "kind", Enum: []string{"a", "b"}, Required: true},

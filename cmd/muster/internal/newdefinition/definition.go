@@ -45,7 +45,7 @@ func firstOf(all ...string) string {
 	return ""
 }
 
-// answer is what was answered, or else the mistake of a question without an answer.
+// answer is the node of an answer or, without one, of a mistake with the question.
 func (f *folder) answer(name string) *yaml.Node {
 	if v := f.answers.Get(name); v != "" {
 		return text(v)
@@ -53,7 +53,7 @@ func (f *folder) answer(name string) *yaml.Node {
 	return f.unanswered(name)
 }
 
-// number is the same for what stands without quotes.
+// number is answer without quotes.
 func (f *folder) number(name string) *yaml.Node {
 	if v := f.answers.Get(name); v != "" {
 		return bare(v)
@@ -80,7 +80,7 @@ func (f *folder) environments() *yaml.Node {
 			continue
 		}
 		limits := []entry{{"concurrency", f.number("at_once"), f.ask("at_once")}, {"rate", f.answer("rate"), f.ask("rate")}}
-		if i > 0 && len(all) > 0 { // the questions stand above already
+		if i > 0 && len(all) > 0 { // the questions are written already
 			limits[0].comment, limits[1].comment = "", ""
 		}
 		if auth := f.answers.Get("token_" + name); auth != "" {
@@ -139,7 +139,7 @@ func (f *folder) auth() *yaml.Node {
 	return f.unanswered("auth")
 }
 
-// call is a method, a path and a query, of an answer such as GET /customers?email={key}.
+// call is the method, path and query of an answer such as GET /customers?email={key}.
 func (f *folder) call(name string) []entry {
 	m := calls.FindStringSubmatch(f.answers.Get(name))
 	if m == nil {
@@ -158,7 +158,7 @@ func (f *folder) call(name string) []entry {
 	return entries
 }
 
-// headers are those of create and of look-ups; nil where there are none.
+// headers are those of create and of look-ups; nil when there are none.
 func (f *folder) headers() *yaml.Node {
 	var all []entry
 	for _, h := range f.answers.List("headers") {
@@ -182,8 +182,8 @@ func (f *folder) create() *yaml.Node {
 	return keys(entries...)
 }
 
-// keys are the fields that make a customer the same. Two spellings that differ in
-// capitals are one customer: the other way round it would be sent twice.
+// keys are the fields that make a customer the same. They are compared without case, because to treat one customer as
+// two would send it twice.
 func (f *folder) keys() *yaml.Node {
 	ours := f.answers.Get("resend_field")
 	fields := slices.Clone(f.answers.List("same_customer"))
@@ -205,7 +205,7 @@ func (f *folder) keys() *yaml.Node {
 	return lines(all...)
 }
 
-// keyName is what a key on a field is called: the last part of its path.
+// keyName is the name of a key on a field: the last part of its path.
 func keyName(field string) string { return field[strings.LastIndexByte(field, '.')+1:] }
 
 func (f *folder) same() *yaml.Node {
@@ -232,8 +232,7 @@ func (f *folder) display() *yaml.Node {
 	return lines(texts(fields...))
 }
 
-// statuses are the rules for answers: those that were asked for, and what HTTP says
-// of the others.
+// statuses are the rules for answers: those that were asked for, and the meaning of the others in HTTP.
 func (f *folder) statuses() *yaml.Node {
 	var all []*yaml.Node
 	for _, each := range []struct {
@@ -285,7 +284,7 @@ func (f *folder) rule(value string, verdict pipeline.Verdict) *yaml.Node {
 	return flat(entries...)
 }
 
-// id is where the answer to create has the ID.
+// id says where the answer to create has the ID.
 func (f *folder) id() entry {
 	id := f.answers.Get("id")
 	if m := idHeader.FindStringSubmatch(id); m != nil {
@@ -297,8 +296,7 @@ func (f *folder) id() entry {
 	return entry{"id", texts(id), ""}
 }
 
-// body is where the answer to create repeats the fields: beside the ID, where nothing
-// else was answered.
+// body says where the answer to create repeats the fields: beside the ID, unless another place was answered.
 func (f *folder) body() string {
 	if at := f.answers.Get("record"); at != "" {
 		return strings.TrimSuffix(at, "/")
@@ -306,7 +304,7 @@ func (f *folder) body() string {
 	return parent(f.answers.Get("id"))
 }
 
-// parent is the pointer to what has the member that a pointer names.
+// parent is the pointer to the object or list around a pointer's target.
 func parent(pointer string) string {
 	return pointer[:max(strings.LastIndexByte(pointer, '/'), 0)]
 }
@@ -369,8 +367,7 @@ func (f *folder) lookUps() *yaml.Node {
 	return lines(keys(entries...))
 }
 
-// settle says how a request without an answer is settled: by what the answers make
-// safe, and nothing else.
+// settle says how a request without an answer is settled: only in ways that the answers make safe.
 func (f *folder) settle() *yaml.Node {
 	resend, lookUp := f.answers.Get("resend"), f.lookUp()
 	entries := []entry{{"by", nil, ""}}
@@ -398,10 +395,10 @@ func (f *folder) settle() *yaml.Node {
 	return keys(entries...)
 }
 
-// margin is left of the time for which a key is honoured, for clocks and queues.
+// margin is taken off the time for which an idempotency key is honoured, for clocks and queues.
 const margin = time.Hour
 
-// window is how long a resend is safe: less than was answered.
+// window is how long a resend is safe: the answer less the margin.
 func (f *folder) window() *yaml.Node {
 	d, err := time.ParseDuration(f.answers.Get("resend_for"))
 	switch {
@@ -415,7 +412,7 @@ func (f *folder) window() *yaml.Node {
 	return text(short(d))
 }
 
-// short is a duration without parts that are nothing: 23h, not 23h0m0s.
+// short is a duration without zero parts: 23h, not 23h0m0s.
 func short(d time.Duration) string {
 	s := d.String()
 	for _, part := range []string{"m0s", "h0m"} {

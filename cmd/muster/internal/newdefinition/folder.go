@@ -23,8 +23,8 @@ const (
 	exampleFile  = "example.csv"
 )
 
-// Body is what the body of a request is described by: a schema of the provider's own,
-// or an example of one. Both may be empty; not both are given.
+// Body describes the body of a request: a schema of the provider's own, or an example. Both may be empty; at most one
+// is given.
 type Body struct{ Schema, Example []byte }
 
 // folder is a definition that is being written.
@@ -34,7 +34,7 @@ type folder struct {
 	say     func(*pipeline.Message) string
 }
 
-// ask is the question of that name.
+// ask words the question with that name.
 func (f *folder) ask(name string) string {
 	for _, q := range Questions() {
 		if q.Name == name {
@@ -60,9 +60,8 @@ type Written struct {
 	LeftOut []string // see [Derived]
 }
 
-// Write writes the definition that the answers make to a folder, which is made where
-// it is not there. No file is overwritten, and where one cannot be written none stays.
-// say words a question.
+// Write writes the definition for the answers to a folder, which it creates if necessary. No file is overwritten, and
+// when one cannot be written none is left behind. say words a question.
 func Write(dir string, answers Answers, body Body, say func(*pipeline.Message) string) (*Written, error) {
 	answers.Complete()
 	f := &folder{filepath.Base(dir), answers, say}
@@ -127,8 +126,8 @@ func (f *folder) schema(body Body) (schema []byte, leftOut []string, err error) 
 	return out.Bytes(), nil, err
 }
 
-// example is a book with one made-up customer; nil where the schema has no fields
-// that muster understands, which compiling it says.
+// example is a book with one made-up customer; nil when the schema has no fields that muster understands, which
+// compiling it reports.
 func (f *folder) example(schema []byte) []byte {
 	fields, err := templates.SchemaFields(schema, f.answers.Get("shape"))
 	if err != nil {
@@ -138,12 +137,12 @@ func (f *folder) example(schema []byte) []byte {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	if err := w.WriteAll([][]string{columns, cells}); err != nil {
-		return nil // a buffer takes everything
+		return nil // writing to memory does not fail
 	}
 	return out.Bytes()
 }
 
-// facts is the page on which whoever answered says where each answer comes from.
+// facts is the page for the source of each answer.
 func (f *folder) facts(leftOut []string) []byte {
 	var b strings.Builder
 	title := firstOf(f.answers.Get("title"), f.answers.Get("name"), f.name)

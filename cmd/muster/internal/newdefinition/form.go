@@ -10,14 +10,12 @@ import (
 	"muster/pipeline"
 )
 
-// form says what is wrong with the form of one value of an answer; nil where
-// nothing is.
+// form checks the form of one value of an answer; nil when it is right.
 type form func(value string) *pipeline.Mistake
 
 func formText(string) *pipeline.Mistake { return nil }
 
-// formFields is of the names of fields: whether there are such is seen when the
-// definition is compiled.
+// formFields checks the names of fields; whether those fields exist is checked when the definition is compiled.
 func formFields(value string) *pipeline.Mistake { return formName(value) }
 
 func formName(value string) *pipeline.Mistake {
@@ -43,7 +41,7 @@ func formPointer(value string) *pipeline.Mistake {
 	return nil
 }
 
-// idHeader is how an answer names the header that has the ID: header Location.
+// idHeader is an answer that names the header with the ID: header Location.
 var idHeader = regexp.MustCompile(`^header\s+([A-Za-z0-9-]+)$`)
 
 func formID(value string) *pipeline.Mistake {
@@ -63,7 +61,7 @@ func formCall(value string) *pipeline.Mistake {
 	return nil
 }
 
-// answered are statuses, and what the body must say too: 400 /error/code=exists.
+// answered is a status, and optionally what the body must have: 400 /error/code=exists.
 var answered = regexp.MustCompile(`^([0-9]{3}(?:-[0-9]{3})?|[1-5]xx)(?:\s+(/\S*?)=(.+))?$`)
 
 func formAnswer(value string) *pipeline.Mistake {
@@ -119,7 +117,7 @@ func formEncoding(value string) *pipeline.Mistake {
 	return oneOf(all...)(value)
 }
 
-// oneOf is one of some words.
+// oneOf accepts one of some words.
 func oneOf(words ...string) form {
 	return func(value string) *pipeline.Mistake {
 		if !slices.Contains(words, value) {
@@ -129,7 +127,7 @@ func oneOf(words ...string) form {
 	}
 }
 
-// orWord is one of some words, or of another form.
+// orWord accepts one of some words, or another form.
 func orWord(f form, words ...string) form {
 	return func(value string) *pipeline.Mistake {
 		if slices.Contains(words, value) {

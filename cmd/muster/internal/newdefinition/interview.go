@@ -7,9 +7,9 @@ import (
 	"muster/pipeline"
 )
 
-// Interview asks the questions that arise and have no answer yet, one after the other.
-// ask puts one and gives the line that was answered, "" for none; wrong is what was
-// wrong with the answer before, nil at first. Its error ends the interview.
+// Interview asks the questions that arise and have no answer yet, one after the other. ask puts one question and
+// returns the line that was typed, "" for none; wrong is what was wrong with the last answer, nil at first. Its error
+// ends the interview.
 func (a Answers) Interview(ask func(q *Question, wrong *pipeline.Mistake) (string, error)) error {
 	for _, q := range Questions() {
 		if !q.Asked(a) || len(a[q.Name]) > 0 {
@@ -38,7 +38,7 @@ func (a Answers) Interview(ask func(q *Question, wrong *pipeline.Mistake) (strin
 	return nil
 }
 
-// Blank is a file of answers to be filled in: every question, with its default.
+// Blank is a file of answers to fill in: every question, with its default.
 func Blank(say func(*pipeline.Message) string) string {
 	var b strings.Builder
 	comment := func(m *pipeline.Message) { b.WriteString(commented(say(m)) + "\n") }

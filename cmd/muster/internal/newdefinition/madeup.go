@@ -8,14 +8,14 @@ import (
 	"muster/pipeline"
 )
 
-// digitsOfOne: a text with so many digits may be somebody's number.
+// digitsOfOne: a text with so many digits may be a real person's number.
 const digitsOfOne = 5
 
-// made are the digits of numbers that are made up, again and again.
+// made are the digits of made-up numbers, repeated.
 const made = "5550101"
 
-// madeUp is a value of the form of one in somebody's example, which may be a real
-// person's: what may tell whose it is is replaced.
+// madeUp is a value of the form of one in an example, which may be a real person's: everything that may identify the
+// person is replaced.
 func madeUp(path, value string) string {
 	name := strings.ToLower(path[strings.LastIndexByte(path, '.')+1:])
 	switch {
@@ -39,15 +39,15 @@ func madeUp(path, value string) string {
 	return otherDigits(value)
 }
 
-// fixed is of a word that a program knows, such as BUSINESS.
+// fixed reports whether a value is a word that a program knows, such as BUSINESS.
 func fixed(value string) bool {
 	return !strings.ContainsFunc(value, func(r rune) bool {
 		return !unicode.IsUpper(r) && r != '_'
 	})
 }
 
-// otherDigits replaces the digits of a number but the first three: a country code
-// and the first of an area or an agency stay.
+// otherDigits replaces the digits of a number after the first three: a country code, and the first digits of an area
+// or agency, stay.
 func otherDigits(value string) string {
 	if len(digitsOnly(value)) < digitsOfOne {
 		return value
@@ -73,9 +73,8 @@ func digitsOnly(s string) string {
 	}, s)
 }
 
-// exampleRow is a made-up customer: the columns of a book and its cells. Fields
-// without an example that need not be there are left out, and so are those of other
-// shapes than the first; shapeAt is the field that tells shapes apart, "" for none.
+// exampleRow is a made-up customer: the columns of a book and its cells. Optional fields without an example are left
+// out, and so are fields of all shapes but the first; shapeAt is the field that decides the shape, "" for none.
 func exampleRow(fields []pipeline.Field, shapeAt string) (columns, cells []string) {
 	shape := ""
 	for _, f := range fields {
@@ -103,8 +102,8 @@ func exampleRow(fields []pipeline.Field, shapeAt string) (columns, cells []strin
 	return columns, cells
 }
 
-// anyOf makes up a value of a field whose schema has no example: what its type and its
-// format ask for. One with a pattern of its own is a person's to write.
+// anyOf makes up a value for a field whose schema has no example, by its type and its format. For a field with its
+// own pattern a person has to write one.
 func anyOf(f *pipeline.Field) string {
 	switch {
 	case f.Only != "":

@@ -29,7 +29,7 @@ func say(t *testing.T) func(*pipeline.Message) string {
 	return words.Message
 }
 
-// complete are answers that leave nothing open, but for what others add.
+// complete are answers that leave nothing open, together with others.
 func complete(others ...string) Answers {
 	a := Answers{"same_customer": {"email"}, "same_record": {"email", "company_name"}, "rate": {"100/m"},
 		"at_once": {"4"}, "name": {"acme"}, "sandbox": {"https://sandbox.acme.example"}, "production": {none},
@@ -63,7 +63,7 @@ func compile(t *testing.T, a Answers) (*pipeline.Provider, error) {
 	return def.Provider(), nil
 }
 
-// How a request without an answer is settled follows from what is answered.
+// The answers decide how a request without an answer is settled.
 func TestSettleFollowsFromTheAnswers(t *testing.T) {
 	lookUp := []string{"look_up", "GET /customers?email={key}", "look_up_list", "/data", "look_up_id", "/id"}
 	key := []string{"resend", resendKey, "resend_header", "Idempotency-Key", "resend_for", "24h"}
@@ -121,8 +121,8 @@ func TestDefinitionsCompile(t *testing.T) {
 	}
 }
 
-// Each question that needs an answer and has none is a mistake with that question,
-// in a line of provider.yaml or of the schema; nothing else is wrong then.
+// Each missing answer is a mistake with its question, in a line of provider.yaml or of the schema, and there are no
+// other mistakes.
 func TestUnansweredQuestionsAreMistakes(t *testing.T) {
 	words := say(t)
 	key := []string{"resend", resendKey, "resend_header", "Idempotency-Key", "resend_for", "24h",
@@ -181,7 +181,7 @@ func TestSafetyComesFirst(t *testing.T) {
 	}
 }
 
-// No file is overwritten, and a folder is left as it was.
+// No file is overwritten, and the folder is left unchanged.
 func TestWriteOverwritesNothing(t *testing.T) {
 	dir := t.TempDir()
 	theirs := filepath.Join(dir, factsFile)
@@ -200,12 +200,12 @@ func TestWriteOverwritesNothing(t *testing.T) {
 	}
 }
 
-// Every answer has a line on the page of facts, and asks for its source.
+// Every answer has a line on the page of facts, which asks for its source.
 func TestFacts(t *testing.T) {
 	a := complete("resend", "")
 	a.Complete()
 	page := string((&folder{"acme", a, say(t)}).facts([]string{"tags"}))
-	if got := strings.Count(page, "| source: ? |"); got != len(a)-1+2 { // without example; fields, and what is left out
+	if got := strings.Count(page, "| source: ? |"); got != len(a)-1+2 { // no example; fields, and those left out
 		t.Errorf("%d sources of %d answers:\n%s", got, len(a), page)
 	}
 	if strings.Count(page, "| not answered yet |") != 1 || !strings.Contains(page, "| tags | source: ? |") {
@@ -213,7 +213,7 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// The file of questions is one of answers, with no answer but the defaults.
+// The file of questions can be read as answers, with only the defaults.
 func TestBlankIsReadable(t *testing.T) {
 	blank := Blank(say(t))
 	got, err := Read("answers.yaml", []byte(blank))

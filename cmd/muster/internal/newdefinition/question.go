@@ -4,21 +4,21 @@ import "muster/pipeline"
 
 // Question is one thing that a definition needs to know.
 type Question struct {
-	Name string // of its answer, in a file of answers
+	Name string // key of its answer in a file of answers
 	Ask  *pipeline.Message
-	// Safety: a wrong answer sends a customer twice, or takes one for another.
+	// Safety: a wrong answer sends a customer twice, or takes one customer for another.
 	Safety  bool
-	Default string // where the answer is left out; "" for none
+	Default string // when there is no answer; "" for none
 	// Optional: the definition works without an answer.
 	Optional bool
 	form     form
 	when     func(Answers) bool // nil: always asked
 }
 
-// Asked says whether the question arises with those answers.
+// Asked reports whether the question arises with those answers.
 func (q *Question) Asked(a Answers) bool { return q.when == nil || q.when(a) }
 
-// The answers on which others depend.
+// The answers on which other questions depend.
 const (
 	resendKey       = "idempotency-key"
 	resendReference = "reference"
@@ -37,8 +37,7 @@ const (
 	unpublished = "unpublished"
 )
 
-// Questions are all of them, in the order in which they are asked: what a mistake
-// costs most in comes first.
+// Questions lists all questions in the order in which they are asked: those where a mistake costs most come first.
 func Questions() []Question {
 	is := func(name, value string) func(Answers) bool {
 		return func(a Answers) bool { return a.Get(name) == value }

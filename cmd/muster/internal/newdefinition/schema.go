@@ -13,7 +13,7 @@ import (
 	"muster/templates"
 )
 
-// member is one of an object, in the order in which it stands there.
+// member is a member of an object, which keeps their order.
 type member struct {
 	name  string
 	value any // object, []any, string, json.Number, bool, nil
@@ -21,7 +21,7 @@ type member struct {
 
 type object []member
 
-// readJSON reads one JSON document with its members in their order.
+// readJSON reads one JSON document and keeps the order of members.
 func readJSON(data []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
@@ -73,17 +73,16 @@ func readValue(dec *json.Decoder) (any, error) {
 // draft is the JSON Schema that muster reads.
 const draft = "https://json-schema.org/draft/2020-12/schema"
 
-// Derived is a schema that was made of an example.
+// Derived is a schema that was made from an example.
 type Derived struct {
 	Schema []byte
-	// LeftOut are the members of the example that say nothing of what may stand
-	// there: null, empty lists and empty objects.
+	// LeftOut are the members of the example that do not show what they may contain: null, empty lists and empty
+	// objects.
 	LeftOut []string
 }
 
-// Derive makes a schema of an example of a request's body. Every field is required
-// but those in optional, by their paths such as address.line2. The examples in it
-// are made up after those that it is given.
+// Derive makes a schema from an example of a request's body. Every field is required except those in optional, which
+// are paths such as address.line2. The schema's own examples are made up, in the form of the given one.
 func Derive(example []byte, optional []string) (*Derived, error) {
 	v, err := readJSON(example)
 	if err != nil {
@@ -140,7 +139,7 @@ func (d *deriving) object(path string, o object) object {
 		{"additionalProperties", false}}
 }
 
-// value is the schema of what stands at path; nil where the example says nothing.
+// value is the schema for the value at path; nil when the example shows nothing.
 func (d *deriving) value(path string, v any) any {
 	switch v := v.(type) {
 	case object:
@@ -178,7 +177,7 @@ var (
 	dateForm  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 )
 
-// formatOf is the format that a text has beyond doubt.
+// formatOf is the format that a text certainly has.
 func formatOf(text string) string {
 	switch {
 	case emailForm.MatchString(text):
@@ -189,8 +188,8 @@ func formatOf(text string) string {
 	return ""
 }
 
-// writeJSON writes a document with its members in their order. Lists, and objects
-// without others in them, stand on one line.
+// writeJSON writes a document with its members in order. Lists, and objects without other objects in them, are on one
+// line.
 func writeJSON(w *bytes.Buffer, v any, indent string) error {
 	switch v := v.(type) {
 	case object:
@@ -235,7 +234,7 @@ func writeJSON(w *bytes.Buffer, v any, indent string) error {
 		if err := e.Encode(v); err != nil {
 			return err
 		}
-		w.Truncate(w.Len() - 1) // the line break of the encoder
+		w.Truncate(w.Len() - 1) // the encoder's line break
 	}
 	return nil
 }

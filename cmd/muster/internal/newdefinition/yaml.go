@@ -8,17 +8,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// entry is a key of provider.yaml, with what stands behind it and a comment.
+// entry is a key of provider.yaml, with its value and a comment.
 type entry struct {
 	key     string
 	value   *yaml.Node
 	comment string
 }
 
-// text is a scalar as it is.
+// text is a quoted or plain text.
 func text(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
 
-// bare is a scalar that stands without quotes: a number, a truth.
+// bare is a scalar without quotes: a number, a boolean.
 func bare(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 
 // list is a list on one line.
@@ -35,7 +35,7 @@ func texts(all ...string) *yaml.Node {
 	return l
 }
 
-// lines is a list of an item a line.
+// lines is a list with one item a line.
 func lines(items ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.SequenceNode, Content: items}
 }
@@ -81,10 +81,10 @@ func document(entries []entry) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// widest is how long a line of a comment is at the most.
+// widest is the longest line of a comment.
 const widest = 100
 
-// commented makes a comment of a text, wrapped.
+// commented formats a text as a comment, wrapped.
 func commented(text string) string {
 	if text == "" {
 		return ""
@@ -92,7 +92,7 @@ func commented(text string) string {
 	return "# " + strings.Join(wrapped(text, widest), "\n# ")
 }
 
-// wrapped are the lines of a text, none longer than that where a space allows it.
+// wrapped breaks a text into lines of at most most characters where spaces allow it.
 func wrapped(text string, most int) (all []string) {
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		line := ""

@@ -1,3 +1,3 @@
-// Package newfile writes files that are not there yet: what a command makes for a
-// person never takes the place of what the person has.
+// Package newfile writes files that do not exist yet: what a command writes for a person never replaces the person's
+// own file.
 package newfile

@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// Write writes a file that is not there yet, whole or not at all; only its owner may
-// read it. The error of a path at which there is something is a [pipeline.Mistake].
+// Write writes a file that does not exist yet, completely or not at all; only its owner may read it. When the path
+// exists the error is a [pipeline.Mistake].
 func Write(path string, write func(io.Writer) error) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	switch {
@@ -30,7 +30,7 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
-// Absent refuses a path at which there is something, as [Write] would.
+// Absent refuses a path that exists, as [Write] would.
 func Absent(path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return exists(path)

@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// commandTime is how long a program may take, and postTime how long an address.
+	// commandTime is how long a program may take, and postTime how long a web address.
 	commandTime = time.Minute
 	postTime    = 10 * time.Second
 )
 
-// Arguments are the program and the arguments of --notify-command: the whole text
-// where a program of that name is there, else its words. No shell reads it.
+// Arguments are the program and the arguments in --notify-command: the whole text is a program if one of that name
+// exists; otherwise the text is split into words. No shell is involved.
 func Arguments(command string) []string {
 	if _, err := exec.LookPath(command); err == nil {
 		return []string{command}
@@ -27,8 +27,8 @@ func Arguments(command string) []string {
 	return strings.Fields(command)
 }
 
-// Run starts a program with a notice on its standard input, and waits for it. What it
-// prints goes to output. environ is the environment that it may see.
+// Run starts a program with a notice on its standard input, and waits for it. Its output goes to output. environ is
+// its environment.
 func Run(ctx context.Context, arguments []string, notice []byte, environ []string, output io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
@@ -50,10 +50,10 @@ func Run(ctx context.Context, arguments []string, notice []byte, environ []strin
 	return nil
 }
 
-// WithoutSecrets is an environment without what only muster should see: its own
-// variables, and the folder of a service's credentials.
+// WithoutSecrets is an environment without what only muster may see: its own variables, and the folder of a service's
+// credentials.
 func WithoutSecrets(environ []string) []string {
-	kept := []string{} // not nil: that would be the whole environment
+	kept := []string{} // not nil, which would mean the whole environment
 	for _, entry := range environ {
 		name, _, _ := strings.Cut(entry, "=")
 		if !strings.HasPrefix(strings.ToUpper(name), "MUSTER_") && name != "CREDENTIALS_DIRECTORY" {
@@ -63,7 +63,7 @@ func WithoutSecrets(environ []string) []string {
 	return kept
 }
 
-// Findable says that the program of a command is there.
+// Findable reports whether a command's program exists.
 func Findable(arguments []string) bool {
 	if len(arguments) == 0 {
 		return false

@@ -1,6 +1,5 @@
-// Package notify sends a notice of how an import ended, to a program or to a web
-// address such as that of a chat. A notice has no personal data: it has figures, and
-// the names of files where that is asked for.
+// Package notify sends a notice of how an import ended, to a program or to a web address such as a chat's. A notice
+// has no personal data: it has figures and, where they are asked for, the names of files.
 package notify
 
 import (
@@ -17,27 +16,26 @@ type Notice struct {
 	Provider string
 	Env      string
 	ExitCode int
-	// Failed says that the command did not go through the books that can be read.
+	// Failed: the command did not go through all readable books.
 	Failed    bool
 	Rehearsal bool
 	Counts    pipeline.Counts // rows by state
-	Fresh     int             // rows to fix that no earlier run left so
+	Fresh     int             // rows to fix that no earlier run left in the same state
 	Unsettled int             // requests without an answer, of all runs
-	// Open are the rows of any run that need a person, by state, and Older those of
-	// them that runs before the command left so.
+	// Open are the rows of any run that need a person, by state; Older are those of them that runs before the command
+	// left.
 	Open, Older pipeline.Counts
-	// Halts are the words for scripts of why runs stopped before their end.
+	// Halts are the reasons, as words for scripts, why runs stopped before their end.
 	Halts []string
 	Runs  []string // IDs
 	Books []Book   // in their order
-	// LeftAlone are files of a folder that are no books, and NewLeftAlone those that
-	// were not mentioned of late.
+	// LeftAlone counts files of a folder that are not books, NewLeftAlone those that were not reported lately.
 	LeftAlone, NewLeftAlone int
 }
 
 // Book is what became of one book of the command.
 type Book struct {
-	Name   string // of its file, without folders
+	Name   string // file name, without folders
 	Result Result
 	fresh  bool
 }
@@ -48,10 +46,10 @@ type Result string
 const (
 	Imported  Result = "imported"
 	Refused   Result = "refused"   // it cannot be imported as it is
-	Postponed Result = "postponed" // it does not seem to be whole yet
+	Postponed Result = "postponed" // it does not seem to be complete yet
 )
 
-// News says that there is something to tell: something new, open or failed.
+// News reports whether there is something new, open or failed.
 func (n *Notice) News() bool {
 	done := n.Counts[pipeline.Created] + n.Counts[pipeline.Existing] + n.Counts[pipeline.Pending] +
 		n.Counts[pipeline.Uncertain]
@@ -66,7 +64,7 @@ func (n *Notice) News() bool {
 	return false
 }
 
-// with is how many books had that result.
+// with counts the books with that result.
 func (n *Notice) with(r Result) int {
 	count := 0
 	for _, b := range n.Books {
@@ -77,7 +75,7 @@ func (n *Notice) with(r Result) int {
 	return count
 }
 
-// toFix is how many rows a person has to fix.
+// toFix counts the rows that a person has to fix.
 func (n *Notice) toFix() int {
 	count := 0
 	for state, rows := range n.Counts {
@@ -88,8 +86,7 @@ func (n *Notice) toFix() int {
 	return count
 }
 
-// Collector makes a notice of the events of a command. Its methods may be called by
-// several at once.
+// Collector makes a notice from the events of a command. Its methods may be called from several goroutines at once.
 type Collector struct {
 	mu     sync.Mutex
 	notice Notice
@@ -139,15 +136,14 @@ func (c *Collector) finished(e enrol.Ending) {
 	n.Books = append(n.Books, Book{filepath.Base(e.Run.Book), Imported, false})
 }
 
-// Of says whose customers the command enrols, as soon as that is known.
+// Of sets whose customers the command enrols, once that is known.
 func (c *Collector) Of(t pipeline.Namespace) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.notice.Provider, c.notice.Env, c.notice.Rehearsal = t.Provider, t.Env, t.Rehearsal()
 }
 
-// Notice is the notice of a command that ended with that exit code; failed says that
-// it did not go through its books.
+// Notice is the notice of a command that ended with that exit code; failed says that it did not go through its books.
 func (c *Collector) Notice(exitCode int, failed bool) Notice {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -29,8 +29,7 @@ func finished(book string, counts pipeline.Counts, fresh int) enrol.Event {
 		Tally: enrol.Tally{Counts: counts, Fresh: pipeline.Counts{pipeline.Invalid: fresh}}}}
 }
 
-// TestNotice holds what a command did against its subject, and against whether it is
-// news.
+// TestNotice compares what a command did with the notice's subject, and with whether it is news.
 func TestNotice(t *testing.T) {
 	outage := enrol.Finished{Ending: enrol.Ending{Halt: &importer.Halt{Reason: importer.HaltSilence},
 		Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Pending: 7}}}}
@@ -141,8 +140,7 @@ func TestWithoutSecrets(t *testing.T) {
 	}
 }
 
-// TestPost holds that nothing follows a redirect, and that no error says where the
-// address is.
+// TestPost checks that no redirect is followed, and that no error contains the address.
 func TestPost(t *testing.T) {
 	followed := false
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

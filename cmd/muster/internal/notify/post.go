@@ -15,7 +15,7 @@ import (
 	"muster/pipeline"
 )
 
-// Format is what a web address takes.
+// Format is the kind of message that a web address takes.
 type Format string
 
 const (
@@ -24,12 +24,12 @@ const (
 	FormatTeams Format = "teams"
 )
 
-// Formats are all there are.
+// Formats lists all formats.
 func Formats() []string {
 	return []string{string(FormatJSON), string(FormatSlack), string(FormatTeams)}
 }
 
-// Body is what is sent to a web address. notice is the JSON of the text's notice.
+// Body is the body for a web address. notice is the notice as JSON.
 func Body(f Format, t Text, notice []byte) ([]byte, error) {
 	switch f {
 	case FormatSlack:
@@ -58,7 +58,7 @@ func teamsMessage(t Text) any {
 			"version": "1.2", "body": body}}}}
 }
 
-// plain keeps a text block from reading a text as Markdown.
+// plain keeps a text block from interpreting a text as Markdown.
 func plain(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -70,8 +70,8 @@ func plain(s string) string {
 	return b.String()
 }
 
-// CheckAddress says what is wrong with a web address without naming it, for an
-// address of a chat is a secret; nil where it may be used.
+// CheckAddress says what is wrong with a web address without naming it, because a chat's address is a secret; nil
+// when it may be used.
 func CheckAddress(address string) *pipeline.Message {
 	u, err := url.Parse(address)
 	switch {
@@ -83,8 +83,8 @@ func CheckAddress(address string) *pipeline.Message {
 	return pipeline.Say("notify.not_https")
 }
 
-// Post sends a body to a web address. It follows no redirect: whoever answers with one
-// could send the notice anywhere. No error names the address, nor its host.
+// Post sends a body to a web address. It follows no redirect, which could send the notice anywhere. No error names
+// the address, nor its host.
 func Post(ctx context.Context, address string, body []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, postTime)
 	defer cancel()
@@ -108,7 +108,7 @@ func Post(ctx context.Context, address string, body []byte) error {
 	return nil
 }
 
-// reason says why nothing came of a request. The errors of net/http name hosts.
+// reason says why a request failed, without the errors of net/http, which name hosts.
 func reason(err error) error {
 	var (
 		lookup      *net.DNSError

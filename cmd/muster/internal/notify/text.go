@@ -14,7 +14,7 @@ type Text struct {
 	Lines   []string // below it; may be none
 }
 
-// TextOf words a notice; names says that it may have names of files.
+// TextOf words a notice; names allows names of files in it.
 func TextOf(n *Notice, words *wording.Wording, names bool) Text {
 	parts := subject(n, words)
 	t := Text{Subject: words.Say("notify.subject", "parts", parts)}
@@ -40,7 +40,7 @@ func TextOf(n *Notice, words *wording.Wording, names bool) Text {
 	return t
 }
 
-// subject is what there is to tell, the most urgent first.
+// subject lists what happened, most urgent first.
 func subject(n *Notice, words *wording.Wording) (parts []string) {
 	if n.Failed {
 		parts = append(parts, words.Say("notify.failed", "code", n.ExitCode))
@@ -85,7 +85,7 @@ func (b Book) sentence() *pipeline.Message {
 // String is the subject and the lines, one below the other.
 func (t Text) String() string { return strings.Join(append([]string{t.Subject}, t.Lines...), "\n") }
 
-// document is the JSON of a notice, as `muster help metrics` has it.
+// document is the JSON of a notice, as in `muster help metrics`.
 type document struct {
 	Books     []bookDocument         `json:"books,omitempty"`
 	Counts    map[pipeline.State]int `json:"counts"`
@@ -111,8 +111,7 @@ type bookDocument struct {
 	Result Result `json:"result"`
 }
 
-// JSONOf is a notice for programs, one object; names says that it may have names of
-// files.
+// JSONOf is a notice as one JSON object; names allows names of files in it.
 func JSONOf(n *Notice, t Text, names bool) ([]byte, error) {
 	d := document{Counts: map[pipeline.State]int{}, Open: map[pipeline.State]int{}, Env: n.Env, ExitCode: n.ExitCode, Failed: n.Failed,
 		Halts: append([]string{}, n.Halts...), Imported: n.with(Imported), LeftAlone: n.LeftAlone, New: n.Fresh,

@@ -1,5 +1,5 @@
-// Package observe keeps what an import does for those who were not there: a log
-// of its events, and metrics for an alert. What it keeps is no personal data.
+// Package observe records what an import does: a log of its events, and metrics for alerts. It records no personal
+// data.
 package observe
 
 import (
@@ -23,18 +23,17 @@ type LogOptions struct {
 	Format string // json or text
 	Level  string // debug, info, warn or error
 	Stderr io.Writer
-	// Failed is called once when the log can no longer be written: that is no
-	// reason to stop an import.
+	// Failed is called once when the log can no longer be written, which does not stop an import.
 	Failed func(error)
 	// ExitCode gives the exit code of a run that ended.
 	ExitCode func(enrol.Ending) int
-	// English words a message: the log is in English.
+	// English words a message: the log is always in English.
 	English func(*pipeline.Message) string
 }
 
-// Log is the log of an import: one line an event, with run, row, the keyed hash
-// of the row's key, and the provider's request ID. It holds no cell of a book
-// and no name, at any level. Its methods may be called by several at once.
+// Log is the log of an import: one line per event, with run, row, the HMAC of the row's key, and the provider's
+// request ID. It contains no cell of a book and no name, at any level. Its methods may be called from several
+// goroutines at once.
 type Log struct {
 	logger   *slog.Logger
 	file     io.Closer // nil for stderr
@@ -45,12 +44,11 @@ type Log struct {
 // LogFormats are the formats of a log.
 func LogFormats() []string { return []string{"json", "text"} }
 
-// LogLevels are the levels from which on a log has events, the lowest first.
+// LogLevels are the lowest levels that a log may have, the most detailed first.
 func LogLevels() []string { return []string{"debug", "info", "warn", "error"} }
 
-// OpenLog begins a log; nil when no path is given. A new file is its owner's
-// alone. What is wrong with the options is a [pipeline.Mistake]. The caller
-// closes the log.
+// OpenLog opens a log; nil when no path is given. Only its owner can read a new file. A fault in the options is a
+// [pipeline.Mistake]. The caller closes the log.
 func OpenLog(o LogOptions) (*Log, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(o.Level)); err != nil || strings.ContainsAny(o.Level, "+-") {
@@ -90,7 +88,7 @@ func inUTC(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// forgivingWriter drops what cannot be written, and says so once.
+// forgivingWriter drops what cannot be written, and reports that once.
 type forgivingWriter struct {
 	w      io.Writer
 	failed func(error)
@@ -112,7 +110,7 @@ func (l *Log) Close() error {
 	return l.file.Close()
 }
 
-// Stopped writes that the command ended with a failure, and the code of why where err is a mistake.
+// Stopped logs that the command ended with a failure, with the code of the reason when err is a mistake.
 func (l *Log) Stopped(exitCode int, err error) {
 	attrs := []slog.Attr{slog.Int("exit_code", exitCode)}
 	if reason, place := (enrol.Refused{Err: err}).Reason(); reason != "" {
@@ -121,7 +119,7 @@ func (l *Log) Stopped(exitCode int, err error) {
 	l.write(slog.LevelError, "stopped", attrs...)
 }
 
-// See writes a line of the event, if it is one that is kept.
+// See writes a line for the event, if it is logged.
 func (l *Log) See(e enrol.Event) {
 	switch e := e.(type) {
 	case enrol.Began:
@@ -196,7 +194,7 @@ func (l *Log) request(e enrol.CreateEnded) {
 		slog.String("verdict", string(a.Verdict)), slog.Int("http_status", a.HTTPStatus), slog.String("code", a.Code),
 		slog.String("request_id", a.RequestID), milliseconds(a.Ended.Sub(a.Sent))}
 	if l.logger.Enabled(context.Background(), slog.LevelDebug) {
-		// Personal data were replaced where the answer was read.
+		// Personal data were replaced when the answer was read.
 		attrs = append(attrs, slog.String("message", l.english(a.Message)))
 	}
 	l.write(level, "request", attrs...)
@@ -212,21 +210,19 @@ func (l *Log) outcome(e enrol.Settled) {
 		slog.String("state", string(o.State)), slog.String("customer_id", o.CustomerID),
 		slog.Int("http_status", o.HTTPStatus), slog.String("code", o.Code), slog.String("request_id", o.RequestID),
 		slog.Int("attempts", o.Attempts)}
-	if o.Row == 0 { // of an earlier run, and not of this book
+	if o.Row == 0 { // of an earlier run, and not in this book
 		attrs = append(attrs, slog.Int64("customer", o.Ref))
 	}
 	l.write(level, "outcome", attrs...)
 }
 
-// loggedProblem is a problem without its words, which say nothing that the
-// report does not.
+// loggedProblem is a problem without its sentence, which the report has.
 type loggedProblem struct {
 	Column string               `json:"column"`
 	Code   pipeline.ProblemCode `json:"code"`
 }
 
-// row writes a row that needed no request: one that a person must look at, and
-// at the level of debug any.
+// row logs a row that needed no request: one that a person must look at, and at level debug any.
 func (l *Log) row(e enrol.RowEnded) {
 	res := e.Result
 	if res.Attempts > 0 {

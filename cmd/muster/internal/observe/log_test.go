@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// brokenWriter has no room.
+// brokenWriter fails, as a full disk does.
 type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("no room left") }
 
-// TestLogFull: a log that cannot be written is reported once, and stops nothing.
+// TestLogFull: a log that cannot be written is reported once, and does not stop the import.
 func TestLogFull(t *testing.T) {
 	reported := 0
 	w := &forgivingWriter{w: brokenWriter{}, failed: func(error) { reported++ }}

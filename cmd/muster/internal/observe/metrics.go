@@ -18,27 +18,26 @@ import (
 	"muster/pipeline/importer"
 )
 
-// lastSuccess is the metric that outlives the command that wrote it.
+// lastSuccess is the metric that a failed command leaves unchanged.
 const lastSuccess = "muster_last_success_timestamp_seconds"
 
-// What became of a book, as the label of a metric.
+// Results of a book, as labels of a metric.
 const (
 	bookImported  = "imported"
 	bookRefused   = "refused"
 	bookPostponed = "postponed"
 )
 
-// Meter counts what one command did, over all of its books, and writes it as
-// Prometheus text for the node exporter's textfile collector. All are figures
-// of that command alone, so gauges, but for [lastSuccess], which a failed
-// command leaves as it was. Its methods may be called by several at once.
+// Meter counts what one command did, over all of its books, and writes it as Prometheus text for the node exporter's
+// textfile collector. All figures are of that command alone, and so gauges, except [lastSuccess], which a failed
+// command leaves unchanged. Its methods may be called from several goroutines at once.
 type Meter struct {
 	path     string
 	registry *prometheus.Registry
 
 	rows, fresh, requests *prometheus.GaugeVec
-	pace, unsettled       *prometheus.GaugeVec // without labels: not there until they are known
-	open                  *prometheus.GaugeVec // likewise
+	pace, unsettled       *prometheus.GaugeVec // without labels: missing until they are known
+	open                  *prometheus.GaugeVec // missing until they are known
 	durations             *prometheus.HistogramVec
 	pauses                prometheus.Gauge
 	books                 *prometheus.GaugeVec
@@ -52,8 +51,8 @@ type Meter struct {
 	sending time.Duration
 }
 
-// NewMeter makes the metrics of one place, for the file path; nil when that is
-// "". A file that cannot be written is found out now, as a [pipeline.Mistake].
+// NewMeter makes the metrics of one namespace, for the file path; nil when that is "". A file that cannot be written
+// is reported here, as a [pipeline.Mistake].
 func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) {
 	if path == "" {
 		return nil, nil
@@ -120,7 +119,7 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 	return m, nil
 }
 
-// earlierSuccess is what the file says that is there; 0 when it says nothing.
+// earlierSuccess is the time in the existing file; 0 when it has none.
 func earlierSuccess(path string, labels prometheus.Labels) float64 {
 	f, err := os.Open(path)
 	if err != nil {
@@ -130,7 +129,7 @@ func earlierSuccess(path string, labels prometheus.Labels) float64 {
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(f)
 	if err != nil || families[lastSuccess] == nil {
-		return 0 // another's file, or one that was cut off: as if there were none
+		return 0 // another program's file, or a truncated one: as if there were none
 	}
 	for _, metric := range families[lastSuccess].GetMetric() {
 		same := len(metric.GetLabel()) == len(labels)
@@ -193,7 +192,7 @@ func (m *Meter) finished(e enrol.Ending) {
 	m.sent(e.Pace, e.Unsettled)
 }
 
-// sent adds what was sent, and how fast, and sets what is open.
+// sent adds what was sent, and how fast, and sets the number of open requests.
 func (m *Meter) sent(p importer.Pace, unsettled int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -205,9 +204,9 @@ func (m *Meter) sent(p importer.Pace, unsettled int) {
 	}
 }
 
-// Write ends the command, with its exit code, and makes the file appear. success
-// says that the command went through its books. The file is readable by all, for
-// the collector is another user's, and says nothing of any merchant.
+// Write ends the command, with its exit code, and puts the file in place. success says that the command went through
+// its books. Everyone may read the file, because the collector runs as another user, and it says nothing about any
+// merchant.
 func (m *Meter) Write(exitCode int, success bool, now time.Time) error {
 	m.took.Set(now.Sub(m.started).Seconds())
 	m.exitCode.Set(float64(exitCode))

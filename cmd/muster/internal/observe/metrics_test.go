@@ -22,8 +22,8 @@ const (
 	usage = 2
 )
 
-// TestMetrics: what is written parses, keeps to the naming rules that promtool
-// checks, and outlives a failure only in the time of the last success.
+// TestMetrics: the file can be parsed, follows the naming rules that promtool checks, and keeps only the time of the
+// last success after a failure.
 func TestMetrics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "muster.prom")
 	place := pipeline.Namespace{Provider: "acme", Env: "https://acme.example/api", Account: `one "two"`}
@@ -96,7 +96,7 @@ func TestMetrics(t *testing.T) {
 	if _, there := got["muster_unsettled_requests"]; there {
 		t.Error("what was not looked up is given as a figure")
 	}
-	// Another place's success is none of this one's.
+	// Success in another namespace does not count for this one.
 	if got := write(pipeline.Namespace{Provider: "acme", Env: "sandbox"}, first, usage); got[lastSuccess] != 0 {
 		t.Errorf("another place: %v", got)
 	}

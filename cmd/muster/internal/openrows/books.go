@@ -14,22 +14,21 @@ import (
 type Book struct {
 	Run  *pipeline.Run // that left them so
 	Rows []ledger.OpenRow
-	// AtHand says that the file is where it was, and as that run read it. Keys are
-	// those of its rows then, by number; a secret one is masked.
+	// AtHand: the file is where it was, unchanged since that run read it. Keys are then those of its rows, by number;
+	// a secret one is masked.
 	AtHand bool
 	Keys   map[int]string
 }
 
-// Path is where the book of the rows was last; of a sheet Fix the book that its rows
-// come from.
+// Path is the last path of the rows' book; for a sheet Fix that of the book that its rows come from.
 func (b *Book) Path() string {
 	return cmp.Or(b.Run.Of.Path, b.File())
 }
 
-// File is where the file was last that the run read.
+// File is the last path of the file that the run read.
 func (b *Book) File() string { return cmp.Or(b.Run.MovedTo, b.Run.Path, b.Run.Book) }
 
-// Filter picks books; what is empty picks all.
+// Filter selects books; an empty filter selects all.
 type Filter struct {
 	Provider, Env, Account string
 	Book                   string // a pattern of [filepath.Match], for the path or the name
@@ -41,15 +40,14 @@ func (f Filter) picks(b *Book) bool {
 		(f.Account == "" || f.Account == n.Account) && (f.Book == "" || Names(f.Book, b.Path()))
 }
 
-// Names says whether a pattern fits a book's path or its name. One that is no
-// pattern fits none.
+// Names reports whether a pattern matches a book's path or its name. An invalid pattern matches none.
 func Names(pattern, path string) bool {
 	whole, errA := filepath.Match(pattern, path)
 	name, errB := filepath.Match(pattern, filepath.Base(path))
 	return errA == nil && whole || errB == nil && name
 }
 
-// Books puts rows together by the runs that left them, in their order.
+// Books groups rows by the runs that left them, in their order.
 func Books(rows []ledger.OpenRow, f Filter) (books []*Book) {
 	byRun := map[string]*Book{}
 	for _, r := range rows {
@@ -77,7 +75,7 @@ func Counts(books []*Book) pipeline.Counts {
 	return counts
 }
 
-// ToFix says whether a row can be corrected in the sheet Fix of its book.
+// ToFix reports whether a row can be corrected in the sheet Fix of its book.
 func (b *Book) ToFix() bool {
 	for _, r := range b.Rows {
 		if r.Outcome.State.NeedsFix() {
@@ -87,9 +85,8 @@ func (b *Book) ToFix() bool {
 	return false
 }
 
-// Find looks for the book of a provider, and reads the keys of its rows. open opens
-// the very book of a run at a path; where that is not possible the book is not at
-// hand, which is no error.
+// Find looks for the book of a provider, and reads the keys of its rows. open opens the book of a run at a path; when
+// that fails the book is not at hand, which is no error.
 func (b *Book) Find(ctx context.Context, p *pipeline.Provider,
 	open func(run pipeline.Run, path string) (*enrol.Book, error)) error {
 	if b.File() == "-" {

@@ -8,14 +8,14 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Flight is a book whose run goes on now. Nobody has to settle the requests of its rows: the run does.
+// Flight is a book whose run is going on. Nobody has to settle the requests of its rows: the run does.
 type Flight struct {
 	Book *Book
 	Live ledger.Live
 }
 
-// Apart splits open rows into those that need a person and those whose requests are in flight in a run that goes on
-// now, by its ID; of the latter only those that f picks.
+// Apart splits open rows into those that need a person and those whose requests are under way in a run that is going
+// on, by its ID; of the latter only those that f selects.
 func Apart(rows []ledger.OpenRow, live map[string]ledger.Live, f Filter) (open []ledger.OpenRow, flying []Flight) {
 	var inFlight []ledger.OpenRow
 	for _, r := range rows {
@@ -39,7 +39,7 @@ func Rows(flying []Flight) (n int) {
 	return n
 }
 
-// InFlight says what is in flight, a book a line.
+// InFlight lists what is under way, one book a line.
 func InFlight(words *wording.Wording, flying []Flight) string {
 	var b strings.Builder
 	for _, f := range flying {

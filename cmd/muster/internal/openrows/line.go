@@ -24,8 +24,8 @@ func Line(b *Book, r ledger.OpenRow, words *wording.Wording) jsonlines.OpenRow {
 		Sheet: b.Run.Sheet, Since: jsonlines.Stamp(r.Since), State: o.State, Todo: words.Message(Todo(o.State))}
 }
 
-// Lines are the rows of a book in the list of a workbook; fix is the workbook that has
-// those to fix in its sheet Fix, "" for none.
+// Lines are the rows of a book in the list of a workbook; fix is the workbook whose sheet Fix has the rows to fix, ""
+// for none.
 func Lines(words *wording.Wording, b *Book, fix string) (lines []reports.OpenLine) {
 	for _, r := range b.Rows {
 		o := &r.Outcome
@@ -40,7 +40,7 @@ func Lines(words *wording.Wording, b *Book, fix string) (lines []reports.OpenLin
 	return lines
 }
 
-// DismissMistake says why a row cannot be dismissed; any other error stays.
+// DismissMistake words why a row cannot be dismissed; any other error passes unchanged.
 func DismissMistake(err error) error {
 	var e *ledger.DismissError
 	switch {

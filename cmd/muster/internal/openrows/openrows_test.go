@@ -107,8 +107,7 @@ south.csv: 1 open row (other sandbox, account co, run r2)
 	}
 }
 
-// TestFind: a book that cannot be opened is not at hand; only an interruption is an
-// error.
+// TestFind: a book that cannot be opened is not at hand; only an interruption is an error.
 func TestFind(t *testing.T) {
 	b := Books(someRows(), Filter{})[0]
 	none := func(run pipeline.Run, path string) (*enrol.Book, error) {
@@ -147,7 +146,7 @@ func TestDismissMistake(t *testing.T) {
 	}
 }
 
-// TestApart: the uncertain rows of a run that goes on are in flight, and no others.
+// TestApart: only the uncertain rows of a run that is going on are under way.
 func TestApart(t *testing.T) {
 	rows := someRows()
 	live := map[string]ledger.Live{"r1": {Run: "r1", Started: noon},

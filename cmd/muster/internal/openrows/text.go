@@ -13,7 +13,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Todo is what a person does about a row in a state; nil where nothing is to be done.
+// Todo is what a person should do about a row in a state; nil when nothing is to be done.
 func Todo(s pipeline.State) *pipeline.Message {
 	switch s {
 	case pipeline.Invalid:
@@ -34,8 +34,8 @@ func Todo(s pipeline.State) *pipeline.Message {
 	return nil
 }
 
-// Text lists the books with their rows: a row a line, what is wrong with it below,
-// and at the end of each book what to do about rows in those states.
+// Text lists the books with their rows: a row a line, its problems below, and at the end of each book what to do
+// about rows in those states.
 func Text(words *wording.Wording, look runtext.Look, books []*Book) string {
 	var b strings.Builder
 	for i, book := range books {
@@ -115,7 +115,7 @@ func Reasons(words *wording.Wording, r ledger.OpenRow) (reasons []string) {
 	return reasons
 }
 
-// aligned fills in the lines, with the cells of one column below one another.
+// aligned fills in the lines, with cells aligned in columns.
 func aligned(look runtext.Look, rows []shown) []shown {
 	var widths []int
 	for _, r := range rows {

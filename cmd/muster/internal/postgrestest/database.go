@@ -15,14 +15,14 @@ import (
 // serverVariable names the server that tests may use: a postgres:// URL whose role may create databases.
 const serverVariable = "MUSTER_TEST_POSTGRES"
 
-// Shared is the address of the server that all tests may use, and none may stop; false where there is none.
+// Shared is the address of the server that all tests use, and none may stop; false when there is none.
 func Shared() (address string, ok bool) {
 	address = os.Getenv(serverVariable)
 	return address, address != ""
 }
 
-// Database makes a database on the server at address and gives its address. It is dropped when the test ends, whoever is
-// still connected.
+// Database makes a database on the server at address and returns its address. It is dropped when the test ends, even
+// with open connections.
 func Database(t testing.TB, address string) string {
 	t.Helper()
 	at, err := url.Parse(address)
@@ -36,7 +36,7 @@ func Database(t testing.TB, address string) string {
 	return at.String()
 }
 
-// Exec runs a statement at address, over a connection of its own. It may be called when the test has ended.
+// Exec runs a statement at address, over a connection of its own. It may be called after the test has ended.
 func Exec(t testing.TB, address, sql string) {
 	t.Helper()
 	ctx, conn := connect(t, address)
@@ -46,7 +46,7 @@ func Exec(t testing.TB, address, sql string) {
 	}
 }
 
-// Count is what a query of one number gives at address.
+// Count is the result of a query for one number at address.
 func Count(t testing.TB, address, sql string, args ...any) (n int) {
 	t.Helper()
 	ctx, conn := connect(t, address)

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// Pooler starts a PgBouncer in front of the server at address, in a mode such as transaction, and gives the address of
-// the same database through it; false where there is no PgBouncer. It ends with the test.
+// Pooler starts a PgBouncer in front of the server at address, in a mode such as transaction, and returns the address
+// of the same database through it; false when PgBouncer is not installed. It ends with the test.
 func Pooler(t testing.TB, address, mode string) (through string, ok bool) {
 	t.Helper()
 	program, err := exec.LookPath("pgbouncer")

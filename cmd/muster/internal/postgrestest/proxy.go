@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Proxy is a line to a server over TCP. Its methods may be called by many at once.
+// Proxy is a TCP line to a server. Its methods may be called from several goroutines at once.
 type Proxy struct {
 	target string // host:port
 	listen net.Listener
@@ -15,11 +15,12 @@ type Proxy struct {
 	mu     sync.Mutex
 	cut    bool
 	conns  map[net.Conn]bool
-	passes chan struct{} // closed: what is sent passes
+	passes chan struct{} // closed while data passes
 	ends   sync.WaitGroup
 }
 
-// NewProxy begins a line to the server at address; it gives the address by which the line is taken. It ends with the test.
+// NewProxy makes a line to the server at address, and returns the address that leads through it. It ends with the
+// test.
 func NewProxy(t testing.TB, address string) (p *Proxy, through string) {
 	t.Helper()
 	at, err := url.Parse(address)
@@ -44,7 +45,7 @@ func NewProxy(t testing.TB, address string) (p *Proxy, through string) {
 	return p, at.String()
 }
 
-// Cut breaks every connection, and breaks new ones at once, until Mend.
+// Cut breaks every connection, and new ones at once, until Mend.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -61,8 +62,8 @@ func (p *Proxy) Mend() {
 	p.cut = false
 }
 
-// Freeze holds back all that is sent from now on, in both directions, as a network does that loses every packet:
-// connections stay open, new ones are made, and no end hears of the other.
+// Freeze holds back all data from now on, in both directions, as a network that loses every packet does: connections
+// stay open, new ones are accepted, and neither end hears of the other.
 func (p *Proxy) Freeze() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -71,7 +72,7 @@ func (p *Proxy) Freeze() {
 	}
 }
 
-// Thaw lets what was held back pass, in its order.
+// Thaw releases the data that was held back, in order.
 func (p *Proxy) Thaw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -100,7 +101,7 @@ func (p *Proxy) accept() {
 	}
 }
 
-// carry carries one connection until one of its ends is closed.
+// carry serves one connection until one of its ends is closed.
 func (p *Proxy) carry(near net.Conn) {
 	defer near.Close()
 	if !p.keep(near) {
@@ -122,7 +123,7 @@ func (p *Proxy) carry(near net.Conn) {
 	both.Wait()
 }
 
-// keep has a connection closed by Cut; false: there is a Cut.
+// keep registers a connection to be closed by Cut; false when the line is cut.
 func (p *Proxy) keep(c net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -138,7 +139,7 @@ func (p *Proxy) drop(c net.Conn) {
 	delete(p.conns, c)
 }
 
-// copy carries what one end sends. That an end is closed is held back like all else.
+// copy copies what one end sends. The end of a connection is held back like data.
 func (p *Proxy) copy(to, from net.Conn) {
 	defer to.Close()
 	buffer := make([]byte, 32<<10)

@@ -23,24 +23,23 @@ import (
 // programsVariable names the folder with initdb and postgres, for tests that stop a server.
 const programsVariable = "MUSTER_TEST_POSTGRES_BIN"
 
-// Programs is the folder with the programs of which a test makes a server of its own; false where there is none.
+// Programs is the folder with the programs for a test's own server; false when there is none.
 func Programs() (dir string, ok bool) {
 	dir = os.Getenv(programsVariable)
 	return dir, dir != ""
 }
 
-// Server is a PostgreSQL of one test, at the same address for as long as the test runs.
+// Server is a PostgreSQL of one test, at the same address during the whole test.
 type Server struct {
 	programs, dir string
 	port          int
 	settings      []string             // such as ssl=on
-	as            *syscall.SysProcAttr // it refuses to run as root
-	process       *exec.Cmd            // nil: stopped
+	as            *syscall.SysProcAttr // the user to run as: it refuses to run as root
+	process       *exec.Cmd            // nil when stopped
 	frozen        []int                // processes
 }
 
-// NewServer starts a server from the programs in a folder, with what it writes on disk when it says so, as by default.
-// It ends with the test.
+// NewServer starts a server from the programs in a folder, with fsync on, as by default. It ends with the test.
 func NewServer(t testing.TB, programs string) *Server {
 	t.Helper()
 	s := newServer(t, programs)
@@ -49,7 +48,7 @@ func NewServer(t testing.TB, programs string) *Server {
 	return s
 }
 
-// newServer is one that has a folder and a port, and is stopped when the test ends.
+// newServer is a server with a folder and a port, which is stopped when the test ends.
 func newServer(t testing.TB, programs string) *Server {
 	t.Helper()
 	dir, as := folder(t)
@@ -58,10 +57,10 @@ func newServer(t testing.TB, programs string) *Server {
 	return s
 }
 
-// folder is a new one for programs that refuse to run as root, and the user as whom they then run.
+// folder makes a folder for programs that refuse to run as root, and returns the user to run them as.
 func folder(t testing.TB) (dir string, as *syscall.SysProcAttr) {
 	t.Helper()
-	// Not t.TempDir: another user has to get there.
+	// Not t.TempDir, which another user cannot enter.
 	dir, err := os.MkdirTemp("", "postgres")
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +140,7 @@ func (s *Server) Start(t testing.TB) {
 	})
 }
 
-// answers is nil where a server lets us in.
+// answers returns nil when a server accepts a connection.
 func answers(t testing.TB, address string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 	defer cancel()
@@ -152,7 +151,7 @@ func answers(t testing.TB, address string) error {
 	return conn.Close(ctx)
 }
 
-// await returns when there gives no error any more; after a minute its last one fails the test.
+// await returns when there returns nil; after a minute its last error fails the test.
 func await(t testing.TB, there func() error) {
 	t.Helper()
 	late := time.NewTimer(time.Minute)
@@ -168,7 +167,7 @@ func await(t testing.TB, there func() error) {
 	}
 }
 
-// Restart starts the server anew, with settings such as ssl=on in the place of those that it had.
+// Restart restarts the server, with settings such as ssl=on instead of its former ones.
 func (s *Server) Restart(t testing.TB, settings ...string) {
 	t.Helper()
 	s.Stop(t, syscall.SIGINT)
@@ -176,7 +175,7 @@ func (s *Server) Restart(t testing.TB, settings ...string) {
 	s.Start(t)
 }
 
-// Put writes a file into the server's folder of data, where settings find it by its name.
+// Put writes a file into the server's data folder, where settings find it by name.
 func (s *Server) Put(t testing.TB, name string, content []byte) {
 	t.Helper()
 	path := filepath.Join(s.data(), name)
@@ -190,8 +189,8 @@ func (s *Server) Put(t testing.TB, name string, content []byte) {
 	}
 }
 
-// Stop stops the server and returns when it has ended: SIGINT rolls back what is under way and says goodbye to all who are
-// connected ("fast"), SIGQUIT ends it as a loss of power would ("immediate"). A stopped one stays so.
+// Stop stops the server and returns when it has ended: SIGINT rolls back what is under way and closes all connections
+// ("fast"), SIGQUIT ends it as a power failure would ("immediate"). It does nothing when the server is stopped.
 func (s *Server) Stop(t testing.TB, how syscall.Signal) {
 	t.Helper()
 	if s.process == nil {
@@ -201,14 +200,14 @@ func (s *Server) Stop(t testing.TB, how syscall.Signal) {
 	if err := s.process.Process.Signal(how); err != nil {
 		t.Error(err)
 	}
-	// Its exit code says no more than how it was stopped.
+	// The exit code only says how it was stopped.
 	if err := s.process.Wait(); s.process.ProcessState == nil {
 		t.Error(err)
 	}
 	s.process = nil
 }
 
-// Freeze stops every process of the server where it is, as a machine does that is suspended; nobody hears of it.
+// Freeze stops every process of the server, as suspending the machine does; nobody is told.
 func (s *Server) Freeze(t testing.TB) {
 	t.Helper()
 	ctx, conn := connect(t, s.Address())
@@ -219,9 +218,9 @@ func (s *Server) Freeze(t testing.TB) {
 	if s.frozen, err = pgx.CollectRows(rows, pgx.RowTo[int]); err != nil {
 		t.Fatal(err)
 	}
-	// It goes on with this one, and sees then that the other end is closed.
+	// After Thaw its backend finds that the connection is closed.
 	defer conn.PgConn().Conn().Close()
-	s.frozen = append(s.frozen, s.process.Process.Pid) // who would start new ones
+	s.frozen = append(s.frozen, s.process.Process.Pid) // it would start new ones
 	s.signal(t, syscall.SIGSTOP)
 }
 
@@ -241,8 +240,8 @@ func (s *Server) signal(t testing.TB, sig syscall.Signal) {
 	}
 }
 
-// freePort is a port at which nobody listens, of those that no system gives to outgoing connections: the server needs it
-// again after a pause.
+// freePort is an unused port outside of the range for outgoing connections, because the server needs it again after a
+// pause.
 func freePort(t testing.TB) int {
 	t.Helper()
 	for range 100 {

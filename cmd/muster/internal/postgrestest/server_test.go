@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// TestServer: what a test does to a server of its own happens to who is connected, and what was written is there again.
+// TestServer: Stop, Freeze and Restart affect open connections as they should, and what was written is there again.
 func TestServer(t *testing.T) {
 	programs, ok := Programs()
 	if !ok {
@@ -49,7 +49,7 @@ func TestServer(t *testing.T) {
 	}
 }
 
-// TestProxy: a frozen line is silent and loses nothing; a cut one is broken, for whoever comes too.
+// TestProxy: a frozen line is silent and loses nothing; a cut one is broken, also for new connections.
 func TestProxy(t *testing.T) {
 	shared, ok := Shared()
 	if !ok {
@@ -81,7 +81,7 @@ func ask(ctx context.Context, conn *pgx.Conn) <-chan error {
 	return answered
 }
 
-// silent sees to it that there is no answer for a while.
+// silent checks that there is no answer for a while.
 func silent(t *testing.T, answered <-chan error) {
 	t.Helper()
 	timer := time.NewTimer(100 * time.Millisecond)

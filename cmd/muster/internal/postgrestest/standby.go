@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Standby starts a server that follows this one over a line at address, such as [Server.Address]. Both are there for the
+// Standby starts a server that replicates this one over a line at address, such as [Server.Address]. Both run for the
 // whole test.
 func (s *Server) Standby(t testing.TB, address string) *Server {
 	t.Helper()
@@ -17,8 +17,8 @@ func (s *Server) Standby(t testing.TB, address string) *Server {
 	return follows
 }
 
-// Synchronous has the server acknowledge only what its standby has on disk too, and returns when that one follows. The
-// standby is to be there already: it would ask for one of its own.
+// Synchronous makes the server acknowledge only what its standby has on disk too, and returns when the standby has
+// caught up. The standby must have been started before.
 func (s *Server) Synchronous(t testing.TB) {
 	t.Helper()
 	Exec(t, s.Address(), "ALTER SYSTEM SET synchronous_standby_names = '*'")
@@ -31,5 +31,5 @@ func (s *Server) Synchronous(t testing.TB) {
 	})
 }
 
-// Promote has a standby take the place of the server that it follows.
+// Promote makes a standby the primary.
 func (s *Server) Promote(t testing.TB) { t.Helper(); Exec(t, s.Address(), "SELECT pg_promote()") }

@@ -1,6 +1,5 @@
-// Package progress keeps what is known of a run while it sends: how far it is,
-// how fast, and what it waits for. Whoever shows that, as a bar, in sentences or
-// as JSON, asks for a view of it now and then.
+// Package progress tracks a run while it sends: how far it is, how fast, and what it waits for. A bar, sentences or
+// JSON lines are made from its view.
 package progress
 
 import (
@@ -15,35 +14,35 @@ import (
 const (
 	// rateOver is the time over which the rate is measured.
 	rateOver = 30 * time.Second
-	// rateFrom is how long it takes until a rate says anything.
+	// rateFrom is after how long a rate is meaningful.
 	rateFrom = 2 * time.Second
-	// shortest is the shortest pause of which anything is said, and how much
-	// longer than another a pause has to be.
+	// shortest is the shortest pause that is reported, and by how much a pause must exceed the last one to be
+	// reported.
 	shortest = 500 * time.Millisecond
 )
 
-// Track follows a run by its events, from [enrol.SendBegan] on. Its methods may
-// be called by several at once.
+// Track follows a run by its events, from [enrol.SendBegan] on. Its methods may be called from several goroutines at
+// once.
 type Track struct {
 	now func() time.Time
 
 	mu     sync.Mutex
 	view   View            // without its counts
-	counts pipeline.Counts // never shown: a view has a copy
+	counts pipeline.Counts // not shared: a view has a copy
 	marks  []mark
-	asking bool // a person is being asked; the time does not count
+	asking bool // a person is being asked, and time does not count
 }
 
-// mark is how many rows were settled when.
+// mark is how many rows were settled at some time.
 type mark struct {
 	at      time.Time
 	settled int
 }
 
-// NewTrack follows runs by that clock.
+// NewTrack follows runs by the clock now.
 func NewTrack(now func() time.Time) *Track { return &Track{now: now} }
 
-// See takes in what a run does.
+// See takes an event of a run.
 func (t *Track) See(e enrol.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -75,23 +74,22 @@ func (t *Track) See(e enrol.Event) {
 	}
 }
 
-// answered goes on measuring after a question; the lock is held.
+// answered resumes measuring after a question; the lock is held.
 func (t *Track) answered() {
 	if t.asking {
 		t.asking, t.marks = false, []mark{{t.now(), t.view.Settled}}
 	}
 }
 
-// Pause takes in a pause and says whether it is new: it is not when it is very
-// short, or when another request has asked for the same. status is that of
-// the answer that asked for it, 0 where that is not known.
+// Pause takes a pause and reports whether it is new: it is not when it is very short, or when another request has
+// asked for the same. status is that of the answer that asked for it, 0 where it is not known.
 func (t *Track) Pause(e enrol.Paused) (status int, fresh bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.view.Status, t.pause(e) && e.Wait >= shortest
 }
 
-// pause says whether no other request has asked for the same; the lock is held.
+// pause reports whether no other request has asked for the same; the lock is held.
 func (t *Track) pause(e enrol.Paused) bool {
 	now := e.Until.Add(-e.Wait)
 	if e.Until.Sub(t.view.Paused) < shortest && t.view.Paused.After(now) {
@@ -101,8 +99,7 @@ func (t *Track) pause(e enrol.Paused) bool {
 	return true
 }
 
-// View is what to show now, with the rate measured; false while a person is
-// being asked.
+// View is what to show now, with the measured rate; false while a person is being asked.
 func (t *Track) View() (View, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -124,8 +121,7 @@ func (t *Track) View() (View, bool) {
 	return v, true
 }
 
-// Every calls show again and again, at intervals of that length, until end is
-// called; show does not run any more when end returns.
+// Every calls show at that interval until end is called; when end returns, show is not running any more.
 func Every(interval time.Duration, show func()) (end func()) {
 	quit, ended := make(chan struct{}), make(chan struct{})
 	go func() {

@@ -9,12 +9,12 @@ import (
 	"muster/pipeline/importer"
 )
 
-// clock is a time that the test moves.
+// clock is a clock that the test sets.
 type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
 
-// The rate is that of the last half minute, in which no question counts.
+// The rate is that of the last half minute, without the time of questions.
 func TestRate(t *testing.T) {
 	c := &clock{time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)}
 	track := NewTrack(c.now)

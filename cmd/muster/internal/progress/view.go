@@ -8,18 +8,18 @@ import (
 	"muster/pipeline/importer"
 )
 
-// View is what is known of a run at one moment.
+// View is the state of a run at one moment.
 type View struct {
 	importer.Progress
 	Run    string
 	Stage  importer.Stage
 	Flight int       // creates that have begun and not ended
 	Paused time.Time // no call before then
-	Status int       // HTTP, of the answer that asked to wait; 0 where that is not known
-	Rate   float64   // rows a second of late; 0 when nothing was settled
+	Status int       // HTTP status of the answer that asked to wait; 0 where it is not known
+	Rate   float64   // rows a second lately; 0 when nothing was settled
 }
 
-// Line is a view at t in a sentence.
+// Line describes a view at t in a sentence.
 func (v View) Line(t time.Time) *pipeline.Message {
 	line := pipeline.Say("progress.done", "settled", v.Settled, "ready", v.Ready)
 	note, left := v.Note(t), v.Left()
@@ -47,8 +47,7 @@ func (v View) RateMessage() *pipeline.Message {
 
 func tenths(rate float64) float64 { return math.Round(10*rate) / 10 }
 
-// Left is how long the rest takes at the rate of late; 0 when that is not
-// known, or when a question comes first.
+// Left is how long the rest takes at the present rate; 0 when that is not known, or when a question comes first.
 func (v View) Left() time.Duration {
 	if v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageOutage {
 		return 0
@@ -59,8 +58,8 @@ func (v View) Left() time.Duration {
 	return 0
 }
 
-// Note says what a run is at, at t, when it does not just send rows: it waits,
-// settles or sends its pilot. It is nil else.
+// Note says what a run is doing at t when it does not just send rows: waiting, settling, or sending its pilot.
+// Otherwise it is nil.
 func (v View) Note(t time.Time) *pipeline.Message {
 	if wait := v.Paused.Sub(t); wait >= time.Second {
 		if v.Status != 0 {

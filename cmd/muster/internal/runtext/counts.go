@@ -13,7 +13,7 @@ import (
 	"muster/reports"
 )
 
-// rowsOf counts rows, and customers where those are fewer.
+// rowsOf counts rows, and customers when there are fewer.
 func rowsOf(rows, customers int) *pipeline.Message {
 	if rows == customers {
 		return pipeline.Say("rows", "count", rows)
@@ -22,8 +22,7 @@ func rowsOf(rows, customers int) *pipeline.Message {
 		"customers", pipeline.Say("customers", "count", customers))
 }
 
-// countsText lists the states that occur, with what they mean; of a check the
-// pending rows are ready.
+// countsText lists the states that occur, with their meanings; in a check pending rows are called ready.
 func countsText(words *wording.Wording, look Look, e *enrol.Ending, check bool) string {
 	counts, listed := e.Tally.Counts, slices.ContainsFunc(e.Reports, func(path string) bool {
 		return strings.EqualFold(filepath.Ext(path), ".xlsx")
@@ -36,7 +35,7 @@ func countsText(words *wording.Wording, look Look, e *enrol.Ending, check bool) 
 			meaning = reports.MeaningOfReady()
 		}
 		if s == pipeline.Invalid && !listed {
-			meaning = reports.MeaningOfInvalid() // there is no sheet of problems
+			meaning = reports.MeaningOfInvalid() // no report has a sheet of problems
 		}
 		if line.n > 0 {
 			line.note = look.meaning(words, meaning)
@@ -46,8 +45,7 @@ func countsText(words *wording.Wording, look Look, e *enrol.Ending, check bool) 
 	return countLines(words, look, lines)
 }
 
-// countLine is how many rows there are of a kind, and what there is to say of
-// them.
+// countLine is how many rows are of a kind, and a note about them.
 type countLine struct {
 	name  string
 	n     int
@@ -55,11 +53,10 @@ type countLine struct {
 	state pipeline.State // whose colour the name has; "" none
 }
 
-// leastDigits is how wide the numbers are at the least, so that those of several lists
-// stand below one another.
+// leastDigits is the least width of the numbers, so that those of several lists are aligned.
 const leastDigits = 7
 
-// countLines writes them below each other, each on a line of its own.
+// countLines writes them on lines of their own.
 func countLines(words *wording.Wording, look Look, lines []countLine) string {
 	width, digits := len("uncertain"), leastDigits
 	numbers := make([]string, len(lines))

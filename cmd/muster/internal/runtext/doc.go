@@ -1,3 +1,3 @@
-// Package runtext is what a person reads of a run: its plan, its questions, what is
-// wrong with its rows, and its result.
+// Package runtext is what a person reads about a run: its plan, its questions, the problems of its rows, and its
+// result.
 package runtext

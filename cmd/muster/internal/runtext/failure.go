@@ -9,14 +9,13 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Failure is what is printed of an error: what is wrong, and what to do, if there is
-// something to do.
+// Failure is the text for an error: what is wrong, and what to do, if anything.
 func Failure(words *wording.Wording, err error, hint *pipeline.Message) []string {
 	var many pipeline.Mistakes
 	if errors.As(err, &many) {
 		return mistakes(words, many)
 	}
-	// Joined errors come on lines of their own; a log wants one.
+	// Joined errors are several lines; a log needs one.
 	what := words.Error(err)
 	if errors.Is(err, context.Canceled) {
 		what = words.Say("halt.interrupted")
@@ -33,8 +32,8 @@ func Failure(words *wording.Wording, err error, hint *pipeline.Message) []string
 	return lines
 }
 
-// mistakes are what is printed of several mistakes that were found at once: each, with
-// what to do about it where that is not the same as for the one before.
+// mistakes is the text for several mistakes that were found at once: each with what to do, unless that is the same as
+// for the one before.
 func mistakes(words *wording.Wording, all pipeline.Mistakes) []string {
 	var lines []string
 	for i, m := range all {

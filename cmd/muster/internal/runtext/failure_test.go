@@ -10,7 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// A failure is one line whatever its error, and one that says what to do.
+// Every error becomes one line, and one that says what to do.
 func TestFailure(t *testing.T) {
 	for _, c := range []struct {
 		err  error

@@ -7,19 +7,19 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Look is how texts look to whoever reads them. The zero Look is for files and pipes.
+// Look is the style of a text. The zero Look is for files and pipes.
 type Look struct {
-	// Colour paints the names of states, by the escape sequences of ECMA-48 (SGR).
+	// Colour colours the names of states by escape sequences of ECMA-48 (SGR).
 	Colour bool
 	// Grouped writes the thousands of totals in groups, as the language does.
 	Grouped bool
-	// Explained are the meanings of states that were printed already, so that each is
-	// printed once; nil where each is printed every time.
+	// Explained are the meanings of states that were printed already, so that each is printed once; nil prints each
+	// every time.
 	Explained map[pipeline.MessageCode]bool
 }
 
-// colourOf is the colour of a state, as SGR numbers it: what is well, what a person fixes,
-// what a person has to find out, and what is left to do. What needs nobody has none.
+// colourOf is the SGR colour of a state: for what is well, what a person fixes, what a person has to find out, and
+// what is left to do. A state that needs nobody has none.
 func colourOf(s pipeline.State) string {
 	switch s {
 	case pipeline.Created, pipeline.Existing:
@@ -60,7 +60,7 @@ func (l Look) Words(words *wording.Wording) *wording.Wording {
 	return words.Grouped()
 }
 
-// meaning is what a message says, unless it was said.
+// meaning is the text of a message, unless it was printed before.
 func (l Look) meaning(words *wording.Wording, m *pipeline.Message) string {
 	if l.Explained[m.Code] {
 		return ""

@@ -9,8 +9,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// At a terminal the states have colours, totals have groups of thousands, and a meaning is
-// printed once; a file has none of it.
+// At a terminal states have colours, totals are grouped, and a meaning is printed once; a file has none of that.
 func TestLook(t *testing.T) {
 	e := enrol.Ending{Run: pipeline.Run{Book: "b.csv"}, Tally: enrol.Tally{Customers: 1234570,
 		Counts: pipeline.Counts{pipeline.Created: 1234567, pipeline.Known: 2, pipeline.Invalid: 1}}}

@@ -47,7 +47,7 @@ func Plan(words *wording.Wording, look Look, p enrol.Planned) string {
 	return head + "\n" + strings.TrimSuffix(countLines(words, look, lines), "\n")
 }
 
-// sendingText says how many of the rows that are ready are sent, and how fast.
+// sendingText says how many of the ready rows are sent, and how fast.
 func sendingText(words *wording.Wording, p enrol.Planned) string {
 	var notes []string
 	if p.Sends < p.Ready {

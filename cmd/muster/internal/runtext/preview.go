@@ -10,14 +10,12 @@ import (
 	"muster/pipeline/wording"
 )
 
-// widestPreview is how wide a column of a preview is at the most, in characters; what
-// is longer takes the room that it needs.
+// widestPreview is the greatest width of a preview's column, in characters; longer texts take more.
 const widestPreview = 56
 
-// Preview shows customers field by field: column, cell, field and value, and a mark
-// where a conversion, the definition or the mapping made the value. On a terminal of width
-// columns that is too narrow for a line, 0 for none, what is sent stands below what the book
-// has. PERSONAL DATA.
+// Preview shows customers field by field: column, cell, field and value, with a mark when a conversion, the
+// definition or the mapping made the value. width is the terminal's number of columns, 0 for none; where a line does
+// not fit, the sent value is below the book's. PERSONAL DATA.
 func Preview(words *wording.Wording, width int, all []enrol.Previewed) string {
 	var b strings.Builder
 	for i := range all {
@@ -66,7 +64,7 @@ func customer(b *strings.Builder, words *wording.Wording, width int, p *enrol.Pr
 	}
 }
 
-// markOf says what made a value; nil where the book has it so.
+// markOf says what made a value; nil when the book has it so.
 func markOf(f *enrol.PreviewedField) *pipeline.Message {
 	switch {
 	case f.Wrong:
@@ -83,7 +81,7 @@ func markOf(f *enrol.PreviewedField) *pipeline.Message {
 	return nil
 }
 
-// oneLine writes a text on one line, without what would move the cursor of a terminal.
+// oneLine writes a text on one line, without characters that would move a terminal's cursor.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || pipeline.IsInvisible(r) {

@@ -8,7 +8,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 )
 
-// A preview is a table; on a terminal that is too narrow for it, what is sent stands below.
+// A preview is a table; on a terminal that is too narrow, the sent value is below the book's.
 func TestPreviewFits(t *testing.T) {
 	all := []enrol.Previewed{{Rows: []int{2}, Fields: []enrol.PreviewedField{
 		{Column: "Correo", Cell: "A@example.org", Field: "email", Value: "a@example.org", Changed: true},

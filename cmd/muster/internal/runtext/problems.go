@@ -12,7 +12,7 @@ import (
 	"muster/reports"
 )
 
-// mostProblems is how many problems are printed; a report holds all.
+// mostProblems is how many problems are printed; a report has all.
 const mostProblems = 100
 
 // mostKinds is how many kinds of problems are printed.
@@ -42,12 +42,12 @@ type Problems struct {
 	n     int // problems met
 }
 
-// NewProblems prints to a writer.
+// NewProblems prints to the writer to.
 func NewProblems(to io.Writer, words *wording.Wording) *Problems {
 	return &Problems{to: to, words: words}
 }
 
-// See prints what is wrong with a row.
+// See prints the problems of a row.
 func (p *Problems) See(e enrol.Event) {
 	row, ok := e.(enrol.RowEnded)
 	if !ok {
@@ -62,14 +62,14 @@ func (p *Problems) See(e enrol.Event) {
 	look := res.State.NeedsFix() || res.State == pipeline.Uncertain
 	if len(res.Problems) == 0 && look && !repeatsAnotherRow(res) && p.more() {
 		sentence := res.Message
-		if res.State != pipeline.Duplicate { // that one begins with its state
+		if res.State != pipeline.Duplicate { // a duplicate's message begins with its state
 			sentence = pipeline.Say("report.row_comment", "state", res.State, "message", sentence)
 		}
 		fmt.Fprintln(p.to, p.words.Say("in_row", "row", res.Row, "sentence", sentence))
 	}
 }
 
-// more counts a problem, and says whether it is printed.
+// more counts a problem, and reports whether it is printed.
 func (p *Problems) more() bool {
 	p.n++
 	return p.n <= mostProblems
@@ -82,28 +82,27 @@ func (p *Problems) End() {
 	}
 }
 
-// repeatsAnotherRow says that a row only repeats what is said of another row of
-// the same customer.
+// repeatsAnotherRow reports whether a row only repeats what is printed for another row of the same customer.
 func repeatsAnotherRow(res *importer.Result) bool {
 	return res.Lines > 1 && (res.State == pipeline.Invalid || res.Row != res.Head)
 }
 
-// FoundRows prints what is wrong with rows cell by cell, as [Problems], once the whole
-// book has been checked and their kinds are known.
+// FoundRows prints the problems of rows cell by cell, as [Problems] does, once the whole book has been checked and
+// their kinds are known.
 type FoundRows struct {
 	to   io.Writer
 	rows *Problems
 	text strings.Builder
 }
 
-// NewFoundRows prints to a writer.
+// NewFoundRows prints to the writer to.
 func NewFoundRows(to io.Writer, words *wording.Wording) *FoundRows {
 	f := &FoundRows{to: to}
 	f.rows = NewProblems(&f.text, words)
 	return f
 }
 
-// See takes the rows, and prints them at their end.
+// See collects the rows, and prints them once all are known.
 func (f *FoundRows) See(e enrol.Event) {
 	switch e := e.(type) {
 	case enrol.RowFound:

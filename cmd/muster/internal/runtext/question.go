@@ -5,7 +5,7 @@ import (
 	"muster/pipeline"
 )
 
-// Question is a question of a run, without how it is answered.
+// Question is the text of a run's question, without how to answer it.
 func Question(q enrol.Question) *pipeline.Message {
 	place := q.Target.Place()
 	switch {

@@ -11,9 +11,8 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Imported is the result of an import: what became of its rows, why it stopped, and
-// what it leaves to do. url is where its requests went; open are requests of earlier
-// runs to name.
+// Imported is the result of an import: what became of its rows, why it stopped, and what is left to do. url is where
+// its requests went; open are requests of earlier runs to list.
 func Imported(words *wording.Wording, look Look, e enrol.Ending, url string, open []ledger.Unanswered) string {
 	words = look.Words(words)
 	return words.Message(headline(e)) + "\n" + countsText(words, look, &e, false) + endText(words, e, url) +
@@ -37,7 +36,7 @@ func Checked(words *wording.Wording, look Look, e enrol.Ending) string {
 		countsText(words, look, &e, true) + withoutIDText(words, t) + reportsText(words, e.Reports)
 }
 
-// Standing is where the rows of a book stand over all runs of the ledger at that path.
+// Standing is the present state of a book's rows over all runs of the ledger at that path.
 func Standing(words *wording.Wording, look Look, e enrol.Ending, ledger string) string {
 	words = look.Words(words)
 	t := &e.Tally
@@ -64,12 +63,12 @@ func headline(e enrol.Ending) *pipeline.Message {
 		"env", run.Namespace.Env, "run", run.ID)
 }
 
-// tried says whether any row was sent, or found at the provider.
+// tried reports whether any row was sent, or found at the provider.
 func tried(c pipeline.Counts) bool {
 	return c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] > 0
 }
 
-// endText says why a run stopped, and what it leaves to do.
+// endText says why a run stopped, and what is left to do.
 func endText(words *wording.Wording, e enrol.Ending, url string) string {
 	var b strings.Builder
 	t := &e.Tally
@@ -81,7 +80,7 @@ func endText(words *wording.Wording, e enrol.Ending, url string) string {
 	}
 	b.WriteString(withoutIDText(words, t))
 	if e.Run.Halt == nil && t.Unfinished > 0 {
-		// The host behind the name of an environment may be what is wrong.
+		// The host of the environment may be what is wrong.
 		unsent := pipeline.Say("run.unsent", "count", t.Unfinished, "example", t.Why)
 		if url != "" && url != e.Run.Namespace.Env {
 			unsent = pipeline.Say("run.unsent_to", "count", t.Unfinished, "url", url, "example", t.Why)
@@ -113,8 +112,7 @@ func withoutIDText(words *wording.Wording, t *enrol.Tally) string {
 	return words.Say("run.without_id", "count", t.WithoutID) + "\n"
 }
 
-// Open names requests of earlier runs that nothing is known of, and how many
-// more there are.
+// Open lists requests of earlier runs without an answer, and how many more there are.
 func Open(words *wording.Wording, open []ledger.Unanswered, more int) string {
 	if len(open) == 0 {
 		return ""
@@ -131,7 +129,7 @@ func Open(words *wording.Wording, open []ledger.Unanswered, more int) string {
 	return b.String()
 }
 
-// SettleAdvice says how such requests are settled.
+// SettleAdvice says how those requests are settled.
 func SettleAdvice(words *wording.Wording) string { return "  " + words.Say("run.settle_advice") + "\n" }
 
 func reportsText(words *wording.Wording, paths []string) string {
@@ -142,8 +140,7 @@ func reportsText(words *wording.Wording, paths []string) string {
 	return b.String()
 }
 
-// Hint is a hint on a line of its own, as it stands below an error; "" for
-// nil.
+// Hint is a hint on a line of its own, as below an error; "" for nil.
 func Hint(words *wording.Wording, hint *pipeline.Message) string {
 	if hint == nil {
 		return ""

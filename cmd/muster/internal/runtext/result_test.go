@@ -71,7 +71,7 @@ func TestImported(t *testing.T) {
 	}
 }
 
-// A workbook lists the problems of invalid rows; where there is none nothing refers to it.
+// A workbook lists the problems of invalid rows; without one nothing refers to it.
 func TestReported(t *testing.T) {
 	end := enrol.Ending{Run: pipeline.Run{ID: "r1", Book: "b.csv",
 		Namespace: pipeline.Namespace{Provider: "acme", Env: "sandbox"}},
@@ -88,7 +88,7 @@ func TestReported(t *testing.T) {
 	}
 }
 
-// Each command has a line of its own, what is uncertain first.
+// Each command has a line of its own, those for uncertain rows first.
 func TestToDo(t *testing.T) {
 	end := enrol.Ending{Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Uncertain: 2}, ToFix: 1},
 		Fix:    []enrol.ToDo{{Path: "a.xlsx", Command: "muster import a.xlsx"}},
@@ -104,7 +104,7 @@ func TestToDo(t *testing.T) {
 	}
 }
 
-// Of a check the pending rows are ready.
+// In a check pending rows are called ready.
 func TestChecked(t *testing.T) {
 	e := enrol.Ending{Run: pipeline.Run{Book: "b.csv"},
 		Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Pending: 3}, Customers: 2}}
@@ -134,8 +134,7 @@ func TestPilotLine(t *testing.T) {
 	}
 }
 
-// A row that says only what is said of another one of its customer is left out, and
-// so is what is past the most that are printed.
+// A row that only repeats another row of its customer is left out, and so are problems beyond the limit.
 func TestProblems(t *testing.T) {
 	var b strings.Builder
 	p := NewProblems(&b, english(t))

@@ -7,8 +7,8 @@ import (
 	"muster/reports"
 )
 
-// ToDo are lines that say what a person does in the reports of a run, each followed by
-// the command that takes it.
+// ToDo are lines that say what a person should do in the reports of a run, each followed by the command that reads
+// them.
 func ToDo(words *wording.Wording, e enrol.Ending) (lines []string) {
 	for _, in := range e.Settle {
 		lines = append(lines, words.Say("run.settle_rows", "count", e.Tally.Counts[pipeline.Uncertain],

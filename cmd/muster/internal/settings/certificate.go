@@ -13,19 +13,18 @@ import (
 	"muster/pipeline"
 )
 
-// The variables that name the files of a client certificate, in PEM: for
-// providers and proxies of a company that ask for one.
+// The variables that name the files of a client certificate, in PEM, for providers and company proxies that require
+// one.
 const (
 	ClientCertificateVariable = "MUSTER_CLIENT_CERT"
 	ClientKeyVariable         = "MUSTER_CLIENT_KEY"
 )
 
-// AuthorityVariable is that of Go and of OpenSSL for the authorities to trust.
+// AuthorityVariable is the variable with which Go and OpenSSL name the trusted authorities.
 const AuthorityVariable = "SSL_CERT_FILE"
 
-// ClientCertificate reads the client certificate and its key from the files that
-// the environment names; nil where it names none. The certificate's file may
-// have the key too. What looks wrong and may be meant is a warning; an error is a
+// ClientCertificate reads the client certificate and its key from the files that the environment names; nil when it
+// names none. The certificate's file may also have the key. A suspicious setting is a warning; an error is a
 // [pipeline.Mistake].
 func ClientCertificate(getenv func(string) string, now time.Time) (*tls.Certificate, []*pipeline.Message, error) {
 	file, keyFile := pipeline.Trim(getenv(ClientCertificateVariable)), pipeline.Trim(getenv(ClientKeyVariable))
@@ -72,7 +71,7 @@ func unreadFile(variable string, err error) error {
 	return pipeline.Wrong("settings.file_unread", "variable", variable, "cause", err)
 }
 
-// encrypted reports whether a key needs a password, which muster does not ask for.
+// encrypted reports whether a key needs a password, which muster cannot ask for.
 func encrypted(key []byte) bool {
 	for {
 		var block *pem.Block
@@ -85,15 +84,13 @@ func encrypted(key []byte) bool {
 	}
 }
 
-// open reports whether others than its owner may read a file. Windows has no
-// such bits.
+// open reports whether others than its owner may read a file. Windows has no such mode bits.
 func open(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
 }
 
-// Authorities warns of a file of trusted authorities that has none: Go then
-// trusts nobody, and says nothing of the file.
+// Authorities warns about a file of trusted authorities without any: Go then trusts nobody, and does not say why.
 func Authorities(getenv func(string) string) []*pipeline.Message {
 	file := getenv(AuthorityVariable)
 	if file == "" {

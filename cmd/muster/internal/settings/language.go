@@ -7,20 +7,19 @@ import (
 	"muster/pipeline/wording"
 )
 
-// LanguageFlag names the language of what muster says to people. It is looked
-// for before the commands are made, for their help is in it too.
+// LanguageFlag names the language of messages. It is looked for before the commands are made, because their help uses
+// it too.
 const LanguageFlag = "lang"
 
-// Language is the language in which muster speaks to whoever runs it.
+// Language is the language of muster's messages.
 type Language struct {
 	Tag      string // such as "en"
-	Variable string // the variable that names it; "" where a flag does, or nothing
+	Variable string // the variable that names it; "" for a flag or the default
 }
 
-// LanguageOf goes by the flag, then by the variable of the flag, then by the
-// locale: the first of LC_ALL, LC_MESSAGES and LANG that is set. A flag or a
-// variable of ours with an unknown language is ignored here: it is refused when
-// the flags are read.
+// LanguageOf is the language of the flag, else of the flag's variable, else of the locale: the first of LC_ALL,
+// LC_MESSAGES and LANG that is set. An unknown language in the flag or in its variable is ignored here: it is refused
+// when the flags are read.
 func LanguageOf(args []string, getenv func(string) string) Language {
 	if tag, ok := KnownLanguage(flagIn(args)); ok {
 		return Language{Tag: tag}
@@ -37,8 +36,7 @@ func LanguageOf(args []string, getenv func(string) string) Language {
 	return Language{Tag: wording.Default}
 }
 
-// flagIn is the last value of the flag among arguments that nobody has read yet;
-// "" without it.
+// flagIn is the last value of the flag in arguments that are not parsed yet; "" without it.
 func flagIn(args []string) (value string) {
 	for i, arg := range args {
 		if arg == "--" {
@@ -53,8 +51,7 @@ func flagIn(args []string) (value string) {
 	return value
 }
 
-// KnownLanguage gives the tag of a language by the name that a user gives it: es, or a
-// locale such as es-CO or es_CO.UTF-8.
+// KnownLanguage is the tag of a language that a user names as es, or by a locale such as es-CO or es_CO.UTF-8.
 func KnownLanguage(name string) (tag string, ok bool) {
 	language, _, _ := strings.Cut(name, ".")
 	language, _, _ = strings.Cut(strings.ReplaceAll(language, "_", "-"), "-")

@@ -15,9 +15,8 @@ import (
 	"muster/pipeline"
 )
 
-// Secrets reads the provider's secrets from the environment, or from the
-// files that the environment names. An error is a [pipeline.Mistake] without
-// anything of a secret.
+// Secrets reads the provider's secrets from the environment, or from the files that the environment names. An error
+// is a [pipeline.Mistake] without any part of a secret.
 func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[string]string, error) {
 	found := map[string]string{}
 	for _, s := range provider.Auth.Secrets {
@@ -32,15 +31,13 @@ func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[strin
 	return found, nil
 }
 
-// NotifyVariable is that of the web address that gets notices.
+// NotifyVariable names the web address for notices.
 const NotifyVariable = "MUSTER_NOTIFY_URL"
 
-// Secret reads one secret from a variable, or from the file that the variable with
-// _FILE behind it names; "" where neither is set. An error is a [pipeline.Mistake]
-// without anything of the secret.
+// Secret reads one secret from a variable, or from the file that the variable with _FILE appended names; "" when
+// neither is set. An error is a [pipeline.Mistake] without any part of the secret.
 func Secret(variable string, getenv func(string) string) (string, error) {
-	// Editors on Windows begin a file, and what is copied from it, with a byte-order
-	// mark.
+	// Editors on Windows begin a file, and text that is copied from it, with a byte-order mark.
 	value, file := strings.TrimPrefix(getenv(variable), "\ufeff"), getenv(variable+"_FILE")
 	switch {
 	case value != "" && file != "":
@@ -58,11 +55,11 @@ func Secret(variable string, getenv func(string) string) (string, error) {
 	return value, nil
 }
 
-// named is a secret as a line of an environment file has it.
+// named matches a secret that is a line of an environment file.
 var named = regexp.MustCompile(`^(export\s+)?[A-Z][A-Z0-9_]{2,}=.`)
 
-// SecretDoubts warns of secrets that look as if more than the secret had been
-// copied. They are used as they are, and nothing of them is in the warnings.
+// SecretDoubts warns about secrets that look as if more than the secret was copied. They are used unchanged, and no
+// warning contains any part of them.
 func SecretDoubts(provider *pipeline.Provider, secrets map[string]string) []*pipeline.Message {
 	var warnings []*pipeline.Message
 	for _, s := range provider.Auth.Secrets {
@@ -86,8 +83,7 @@ func SecretDoubts(provider *pipeline.Provider, secrets map[string]string) []*pip
 	return warnings
 }
 
-// quoted reports whether a text stands in quotation marks, of a shell or of a
-// word processor.
+// quoted reports whether a text is in quotation marks, of a shell or of a word processor.
 func quoted(s string) bool {
 	for _, marks := range [][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"‘", "’"}, {"«", "»"}} {
 		if len(s) > len(marks[0]) && strings.HasPrefix(s, marks[0]) && strings.HasSuffix(s, marks[1]) {
@@ -101,10 +97,9 @@ func quoted(s string) bool {
 // UTF-16 units.
 const passwordLength = 255
 
-// Password reads the password of a workbook from the file that a flag names,
-// which has it and nothing else; "" names no file. The line break at its end
-// is no part of it, nor is the mark by which editors begin a text. An error is a
-// [pipeline.Mistake] without anything of the file.
+// Password reads the password of a workbook from the file that a flag names, which contains nothing else; "" names no
+// file. A line end after it, and a byte-order mark before it, are ignored. An error is a [pipeline.Mistake] without
+// any part of the file.
 func Password(flag, path string) (string, error) {
 	if path == "" {
 		return "", nil
@@ -123,7 +118,7 @@ func Password(flag, path string) (string, error) {
 	if len(raw) > most {
 		return "", pipeline.Wrong("settings.password_more").Try("settings.password_alone").At(at)
 	}
-	// The mark decides; without one it is UTF-8.
+	// A byte-order mark decides; without one it is UTF-8.
 	text, _, err := transform.Bytes(unicode.BOMOverride(unicode.UTF8.NewDecoder()), raw)
 	marked := bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff"))
 	if err != nil || !marked && !utf8.Valid(raw) {
@@ -142,11 +137,11 @@ func Password(flag, path string) (string, error) {
 	return string(text), nil
 }
 
-// leastPassword is how many characters a password has that protects something.
+// leastPassword is how many characters a password needs to protect anything.
 const leastPassword = 8
 
-// NewPassword is [Password] of a file that is to be encrypted under it: a short one is
-// refused, for a program tries all of those in no time.
+// NewPassword is [Password] for a file to be encrypted: a short password is refused, because programs try all of
+// those quickly.
 func NewPassword(flag, path string) (string, error) {
 	password, err := Password(flag, path)
 	if err == nil && path != "" && utf8.RuneCountInString(password) < leastPassword {

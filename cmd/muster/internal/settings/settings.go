@@ -1,8 +1,7 @@
-// Package settings gives flags the values that the environment has for them.
+// Package settings gives flags their values from the environment.
 //
-// What counts: a flag of the command line, then the environment variable of the
-// flag's name (MUSTER_RATE for --rate), then the definition, then the default.
-// Secrets are never flags; they have variables of their own.
+// The order is: a flag on the command line, then the environment variable with the flag's name (MUSTER_RATE for
+// --rate), then the definition, then the default. Secrets are never flags; they have variables of their own.
 package settings
 
 import (
@@ -25,9 +24,8 @@ const prefix = "MUSTER_"
 // LedgerKeyVariable names the key file of a ledger on a server.
 const LedgerKeyVariable = "MUSTER_LEDGER_KEY_FILE"
 
-// fromVariable is the annotation of a flag that the environment has set: the
-// variable's name. overruled is that of a variable that does not count, because
-// the command line says otherwise: its name.
+// fromVariable is the annotation of a flag that the environment has set, with the variable's name. overruled is that
+// of a flag whose variable is ignored because of the command line, with the variable's name.
 const (
 	fromVariable = "muster-variable"
 	overruled    = "muster-overruled"
@@ -41,23 +39,20 @@ func Variable(flag string) string {
 // Takes reports whether a flag of a command may be set by the environment.
 func Takes(c *cobra.Command, flag string) bool { return !sayOnce(flag) && !commandLineOnly(c, flag) }
 
-// sayOnce are flags that say what to do this once. In the environment, where
-// they would stay, they do not count: --new-ledger there would begin a ledger
-// for which every merchant is new whenever the old one is missing.
+// sayOnce are flags for a single call, which are ignored in the environment, where they would stay: --new-ledger
+// there would create a ledger in which every merchant is new whenever the old one is missing.
 func sayOnce(flag string) bool {
 	return slices.Contains([]string{"help", "print-config", "new-ledger", "yes-after-failover", "try-now", "key", "run", "book", "dry-run",
 		"no-descriptions", "man", "version"}, flag)
 }
 
-// commandLineOnly are flags of a command for which the environment's settings
-// are not meant: those that a run of the ledger answers unless the command line
-// does, filters that would hide what they are not asked to hide, and the
-// consent to remove something.
+// commandLineOnly are flags of a command for which the environment is ignored: those that a run of the ledger answers
+// unless the command line does, filters that would hide rows unasked, and the consent to remove something.
 func commandLineOnly(c *cobra.Command, flag string) bool {
 	switch c.Name() {
 	case "runs":
 		return flag != "ledger" && flag != "allow-plain" && flag != "json"
-	case "forget", "test": // what the environment says for imports sends nothing in a test of a definition
+	case "forget", "test": // the environment's settings for imports send nothing in a test of a definition
 		return flag != "ledger" && flag != "allow-plain"
 	case "new":
 		return true
@@ -70,8 +65,8 @@ func commandLineOnly(c *cobra.Command, flag string) bool {
 	return false
 }
 
-// VariableOf is the environment variable that a flag's value came from; ""
-// where it is the command line's or the default.
+// VariableOf is the environment variable that a flag's value came from; "" for a value from the command line and for
+// the default.
 func VariableOf(c *cobra.Command, flag string) string {
 	if f := c.Flags().Lookup(flag); f != nil && len(f.Annotations[fromVariable]) > 0 {
 		return f.Annotations[fromVariable][0]
@@ -90,8 +85,7 @@ func Of(c *cobra.Command) []string {
 	return names
 }
 
-// Overruled says why the environment's value of a flag does not count; nil where
-// it has none, or it does.
+// Overruled says why the environment's value of a flag is ignored; nil when it has none, or it is used.
 func Overruled(f *pflag.Flag) *pipeline.Message {
 	if variable := f.Annotations[overruled]; len(variable) > 0 {
 		return pipeline.Say("settings.overruled", "variable", variable[0])
@@ -99,17 +93,16 @@ func Overruled(f *pflag.Flag) *pipeline.Message {
 	return nil
 }
 
-// Take sets the flags of a command that the command line leaves out, but for
-// --ledger, whose variable has a rule of its own. What cannot be read is a
-// [pipeline.Mistake] that names every such variable.
+// Take sets the flags of a command that the command line does not set, except --ledger, whose variable has a rule of
+// its own. Invalid values are a [pipeline.Mistake] that names every such variable.
 func Take(c *cobra.Command, getenv func(string) string) error {
 	var mistakes []error
 	given := func(flag string) bool {
 		f := c.Flags().Lookup(flag)
 		return f != nil && f.Changed && VariableOf(c, flag) == ""
 	}
-	// Where requests go is one setting of two flags: a production host in the
-	// environment must not receive what --env sandbox says, nor the other way.
+	// The target is one setting with two flags: a production host in the environment must not receive what --env
+	// sandbox sends, nor the other way round.
 	whereGiven := given("env") || given("base-url")
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		name := Variable(f.Name)
@@ -141,8 +134,8 @@ func annotate(f *pflag.Flag, key, value string) {
 	f.Annotations[key] = []string{value}
 }
 
-// set gives a flag the value of a variable. A flag that may be given several
-// times takes a line for each: names of columns and of files may have commas.
+// set gives a flag the value of a variable. A flag that may be repeated takes one value per line, because names of
+// columns and of files may contain commas.
 func set(f *pflag.Flag, value string) error {
 	if many, ok := f.Value.(pflag.SliceValue); ok {
 		var lines []string
@@ -168,8 +161,7 @@ func set(f *pflag.Flag, value string) error {
 	return checkSetting(f.Name, value)
 }
 
-// Unfit says in a sentence why a flag does not take a value; err is what the
-// flag itself says.
+// Unfit is the sentence why a flag does not take a value; err is the flag's own error.
 func Unfit(f *pflag.Flag, value string, err error) error {
 	var worded pipeline.Worded
 	switch kind := f.Value.Type(); {
@@ -184,8 +176,7 @@ func Unfit(f *pflag.Flag, value string, err error) error {
 	return err
 }
 
-// checkSetting looks at once at values that are read later, so that the
-// variable is named.
+// checkSetting checks values early that are otherwise read later, so that the variable can be named.
 func checkSetting(flag, value string) (err error) {
 	switch flag {
 	case "rate":
@@ -211,8 +202,7 @@ func ParseMaxRejected(s string) (importer.MaxRejected, error) {
 	return importer.MaxRejected{}, pipeline.Wrong("settings.max_rejected", "value", s)
 }
 
-// Func is a flag that a function reads, as pflag's Func is, and that
-// remembers its text, so that it can be shown.
+// Func defines a flag that a function reads, as pflag's Func does, and keeps its text so that it can be shown.
 func Func(c *cobra.Command, name, usage string, read func(string) error) {
 	c.Flags().Var(&textFlag{read: read}, name, usage)
 }
@@ -227,7 +217,7 @@ type textFlag struct {
 	text string
 }
 
-// Set reads a value; one that cannot be read is not kept.
+// Set reads a value; an invalid one is not kept.
 func (v *textFlag) Set(text string) error {
 	err := v.read(text)
 	if err == nil {
@@ -238,5 +228,5 @@ func (v *textFlag) Set(text string) error {
 
 func (v *textFlag) String() string { return v.text }
 
-// Type is the word for the value in a command's help.
+// Type is the word for the value on a page of help.
 func (v *textFlag) Type() string { return "value" }

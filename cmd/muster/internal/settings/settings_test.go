@@ -49,7 +49,7 @@ func TestTake(t *testing.T) {
 		environment map[string]string
 		want        string // flags that are not their defaults
 		from        string // variables that set a flag
-		overruled   string // flags whose variable does not count
+		overruled   string // flags whose variable is ignored
 		wrong       []string
 	}{
 		{"nothing", "import", "--rate 2/s", nil, "rate=2/s", "", "", nil},

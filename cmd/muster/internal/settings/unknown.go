@@ -10,8 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// variables are those of all flags of all commands; false for those that do not
-// count in the environment.
+// variables are those of all flags of all commands; false for those that are ignored in the environment.
 func variables(root *cobra.Command) map[string]bool {
 	all := map[string]bool{}
 	var walk func(c *cobra.Command)
@@ -35,11 +34,9 @@ func SecretVariables(p *pipeline.Provider) []string {
 	return names
 }
 
-// Unknown warns of variables that look like muster's and are nobody's: a
-// MUSTER_ENVIRONMENT that is not read would quietly make a rehearsal of an
-// import. environ is the environment as os.Environ gives it, secrets are the
-// variables of the secrets that are known. The warnings are in the order of the
-// names.
+// Unknown warns about variables that look like muster's and that it does not read: a misspelt variable such as
+// MUSTER_ENVIRONMENT would quietly turn an import into a rehearsal. environ is the environment as os.Environ gives
+// it; secrets are the variables of the known secrets. The warnings are in the order of the names.
 func Unknown(root *cobra.Command, secrets, environ []string) []*pipeline.Message {
 	known := variables(root)
 	for _, v := range []string{ClientCertificateVariable, ClientKeyVariable, LedgerKeyVariable, NotifyVariable,
@@ -68,7 +65,7 @@ func Unknown(root *cobra.Command, secrets, environ []string) []*pipeline.Message
 	return warnings
 }
 
-// unknown names the variable that differs least from name, if by little.
+// unknown suggests the variable that differs least from name, if only by little.
 func unknown(name string, known map[string]bool) *pipeline.Message {
 	best, least := "", 4
 	for k, counts := range known {

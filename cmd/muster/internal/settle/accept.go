@@ -11,10 +11,10 @@ import (
 	"muster/reports"
 )
 
-// errRead ends a pass over a book once all rows are there.
+// errRead ends a pass over a book once all wanted rows are read.
 var errRead = errors.New("read")
 
-// fillAccepted reads the rows that are accepted from the books of their runs.
+// fillAccepted reads the accepted rows from the books of their runs.
 func (s *settler) fillAccepted(ctx context.Context) error {
 	byRun := map[string]map[int][]*entry{}
 	var order []string

@@ -11,17 +11,17 @@ import (
 	"muster/pipeline/submit"
 )
 
-// Directory is the provider as it can be asked about an ID.
+// Directory asks the provider about an ID.
 type Directory struct {
-	// Ask gives the record of the customer that has the ID, none where the provider
-	// says that there is no such customer. nil: it cannot be asked, and Why says why.
+	// Ask returns the record of the customer with the ID, none when the provider says that there is no such customer.
+	// nil: the provider cannot be asked, and Why says why.
 	Ask func(ctx context.Context, id string) ([]pipeline.Found, error)
 	Why *pipeline.Message
 }
 
-// askAbout asks the provider about the IDs that the ledger would take: done are the
-// entries as it would. A record has to agree with its row; where the provider
-// cannot be asked the ID is taken unchecked, which is said once.
+// askAbout asks the provider about the IDs that the ledger would accept: done are the entries as the ledger would
+// have them. A record must agree with its row. When the provider cannot be asked, the ID is accepted unchecked, and
+// one note says so.
 func (s *settler) askAbout(ctx context.Context, done []ledger.Settled) error {
 	var asked []*entry
 	for i, d := range done {
@@ -46,7 +46,7 @@ func (s *settler) askAbout(ctx context.Context, done []ledger.Settled) error {
 				if ofOneID(err) {
 					continue
 				}
-				break // nor is it reached for the others
+				break // it cannot be reached for the others either
 			}
 			if len(found) == 0 {
 				if blind := s.blind(ctx); blind != nil {
@@ -71,9 +71,9 @@ func (s *settler) askAbout(ctx context.Context, done []ledger.Settled) error {
 	return nil
 }
 
-// blind is why it says nothing that a look-up finds nobody: a person insists on the
-// ID, or it finds nobody of whom the provider itself gave the ID, as one that a
-// provider does not have at all. nil where it says that there is no such customer.
+// blind is why a look-up without a result proves nothing: a person insists on the ID, or the look-up does not even
+// find a customer whose ID the provider itself gave, as when it does not work at all. nil when it proves that there
+// is no such customer.
 func (s *settler) blind(ctx context.Context) *pipeline.Message {
 	if s.to.AnyID {
 		return pipeline.Say("cmd_settle.not_there")
@@ -92,8 +92,7 @@ func (s *settler) blind(ctx context.Context) *pipeline.Message {
 	return pipeline.Say("cmd_settle.look_up_blind", "id", s.known)
 }
 
-// ofOneID says that a look-up failed for what is wrong with its ID, so that those of
-// other IDs may not.
+// ofOneID reports whether a look-up failed because of its ID, so that those of other IDs may succeed.
 func ofOneID(err error) bool {
 	var failed *submit.LookUpError
 	if !errors.As(err, &failed) {
@@ -106,8 +105,7 @@ func ofOneID(err error) bool {
 	return failed.Status >= 200 && failed.Status <= 299 || failed.Status >= 400 && failed.Status <= 499
 }
 
-// requests are those that the customers of entries were sent with, where the ledger
-// still has them: of customers that are uncertain.
+// requests are the requests of the entries' customers that the ledger still has: those of uncertain customers.
 func (s *settler) requests(ctx context.Context, entries []*entry) (map[int64]*pipeline.Intent, error) {
 	requests := map[int64]*pipeline.Intent{}
 	for _, e := range entries {
@@ -115,7 +113,7 @@ func (s *settler) requests(ctx context.Context, entries []*entry) (map[int64]*pi
 	}
 	for in, err := range s.to.Space.Sealed(ctx) {
 		if errors.Is(err, ledger.ErrUnusable) {
-			break // they do not open with this key file: what is left is settled by hand
+			break // they cannot be opened with this key file: the rest is settled without them
 		}
 		if err != nil {
 			return nil, err
@@ -131,8 +129,8 @@ func (s *settler) requests(ctx context.Context, entries []*entry) (map[int64]*pi
 	return requests, nil
 }
 
-// compare notes what a look-up by an entry's ID says of the entry. request is nil
-// where the ledger does not have it.
+// compare notes what a look-up by an entry's ID says about the entry. request is nil when the ledger does not have
+// it.
 func (s *settler) compare(ctx context.Context, e *entry, request *pipeline.Intent, found []pipeline.Found) error {
 	if len(found) == 0 {
 		s.wrong(e, e.verdict.Column, "cmd_settle.no_such_customer")
@@ -158,14 +156,14 @@ func (s *settler) compare(ctx context.Context, e *entry, request *pipeline.Inten
 	return nil
 }
 
-// agreement is how far a record and a request are of one customer.
+// agreement says whether a record and a request are of one customer.
 type agreement struct {
 	agrees bool
 	differ []string // fields
 }
 
-// compared compares a record with a request by its keys. Where it shows none, the
-// fields decide by which the definition tells customers from one another.
+// compared compares a record with a request by its keys. When the record has none, those fields decide that tell
+// customers apart.
 func compared(p *pipeline.Provider, in *pipeline.Intent, f *pipeline.Found) (of agreement) {
 	for _, k := range in.Keys {
 		key := &p.Keys[k.Key]
@@ -198,7 +196,7 @@ func compared(p *pipeline.Provider, in *pipeline.Intent, f *pipeline.Found) (of 
 	return of
 }
 
-// comparedByTags compares a record's keys with those that the ledger has tags of.
+// comparedByTags compares a record's keys with the tags in the ledger.
 func (s *settler) comparedByTags(ctx context.Context, ref int64, f *pipeline.Found) (of agreement, err error) {
 	for _, key := range s.to.Provider.Keys {
 		theirs, there := f.Values[key.Field]
@@ -226,8 +224,8 @@ func (s *settler) comparedByTags(ctx context.Context, ref int64, f *pipeline.Fou
 	return of, nil
 }
 
-// spellings are a key as a row may have it: of a number also without its check
-// digit, and without the zeros in front.
+// spellings are a key in the forms in which a row may have it: for a number also without its check digit, and without
+// leading zeros.
 func spellings(key string) []string {
 	key = pipeline.Trim(key)
 	all := []string{key}

@@ -66,8 +66,7 @@ func TestOfOneID(t *testing.T) {
 	}
 }
 
-// That a look-up finds nobody says something only where it finds whom the provider
-// is known to have.
+// A look-up without a result proves something only if look-ups find a customer that the provider is known to have.
 func TestABlindLookUp(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -10,8 +10,7 @@ import (
 	"muster/reports"
 )
 
-// customer finds the customer that a verdict is about, by its row or by its key;
-// false says that a mistake was noted.
+// customer finds the customer of a verdict, by its row or by its key; false when a mistake was noted.
 func (s *settler) customer(ctx context.Context, e *entry) (pipeline.Outcome, bool, error) {
 	run, known, err := s.runOf(ctx, e)
 	if err != nil || !known {
@@ -35,7 +34,7 @@ func (s *settler) customer(ctx context.Context, e *entry) (pipeline.Outcome, boo
 	return pipeline.Outcome{}, false, nil
 }
 
-// runOf is the run that a verdict's row is of; "" when it is not named.
+// runOf is the run of a verdict's row; "" when none is named.
 func (s *settler) runOf(ctx context.Context, e *entry) (id string, ok bool, err error) {
 	if id = s.to.Run; id == "" {
 		id = e.verdict.Run
@@ -76,7 +75,7 @@ func (s *settler) byKey(ctx context.Context, e *entry) (o pipeline.Outcome, ok b
 	return o, true, nil
 }
 
-// noted notes a look-up that led to no customer; any other error is returned.
+// noted notes a look-up that found no customer; any other error is returned.
 func (s *settler) noted(e *entry, err error) error {
 	var f *ledger.LookupError
 	if !errors.As(err, &f) {

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// sampled is how many of the newest IDs of a namespace their form is read from.
+// sampled is how many of the newest IDs of a namespace show their form.
 const sampled = 200
 
 // neverIDs are what people write for yes, no and nothing, in lower case.
@@ -15,8 +15,7 @@ var neverIDs = []string{"no", "none", "null", "nil", "nan", "n/a", "n/d", "na", 
 	"ausente", "ninguno", "ninguna", "nada", "nadie", "vacío", "vacio", "nenhum", "missing", "empty", "nothing", "nobody",
 	"unknown", "desconocido", "pendiente", "pending", "?"}
 
-// neverID says whether a text is a word for yes, no or nothing, or has neither a
-// letter nor a digit.
+// neverID reports whether a text is a word for yes, no or nothing, or has neither a letter nor a digit.
 func neverID(said string) bool {
 	return slices.Contains(neverIDs, strings.ToLower(said)) || !strings.ContainsFunc(said, func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsDigit(r)

@@ -11,8 +11,8 @@ import (
 	"muster/reports"
 )
 
-// FirstRun is the run of that ID, which may be shortened, or, where id is "", the
-// first that a sheet names and the ledger has. Without either it is the zero Run.
+// FirstRun is the run with that ID, which may be shortened, or, when id is "", the first run that a sheet names and
+// the ledger has. Without either it is the zero Run.
 func FirstRun(ctx context.Context, l *ledger.Ledger, id string, sheets []*reports.VerdictSheet) (pipeline.Run, error) {
 	if id != "" {
 		return l.Run(ctx, id)

@@ -1,5 +1,4 @@
-// Package settle takes the verdicts of a person, on requests whose outcome is
-// unknown or disputed, to the ledger.
+// Package settle passes a person's verdicts on uncertain or disputed requests to the ledger.
 package settle
 
 import (
@@ -18,39 +17,36 @@ import (
 	"muster/reports"
 )
 
-// Job says whose verdicts go where.
+// Job says whose verdicts they are, and for which namespace.
 type Job struct {
 	Space     *ledger.Space
 	Namespace pipeline.Namespace // the space's
 	Provider  *pipeline.Provider
-	// Run is the ID of the run that all rows are of; "" where the sheets say
-	// which.
+	// Run is the ID of the run of all rows; "" when the sheets say which.
 	Run    string
 	By     string    // who says so
 	At     time.Time // when
-	DryRun bool      // the ledger is left as it is
-	AnyID  bool      // an ID need not have the form of the others, nor need the provider have it
-	// Correct says that entries take the place of what persons said before.
+	DryRun bool      // the ledger stays unchanged
+	AnyID  bool      // accept an ID of another form, or one that the provider does not have
+	// Correct lets entries replace earlier verdicts of people.
 	Correct   bool
 	Directory Directory
-	Words     *wording.Wording // of cells that cannot be read
-	// Open opens the book of a run again, to read the rows that are accepted.
-	// OneBook says that it knows the book of one run only.
+	Words     *wording.Wording // for cells that cannot be read
+	// Open opens the book of a run again, to read the accepted rows. OneBook: it knows the book of only one run.
 	Open    func(ctx context.Context, run pipeline.Run) (*enrol.Book, error)
 	OneBook bool
-	// Note is called with what else there is to know.
+	// Note is called with further notes.
 	Note func(*pipeline.Message)
 }
 
 // Result is what became of the verdicts.
 type Result struct {
-	// Mistakes are what is wrong with them, each at its place. With one of them
-	// nothing was settled.
+	// Mistakes are the mistakes in the verdicts, each with its place. With any of them nothing was settled.
 	Mistakes []*pipeline.Mistake
 	Settled  []Settled // in the order of the sheets
 }
 
-// Settled is one verdict that the ledger took, or would take.
+// Settled is one verdict that the ledger applied, or would apply.
 type Settled struct {
 	Row, Key string // as the sheet names the customer; one of them may be ""
 	Kind     ledger.VerdictKind
@@ -58,8 +54,7 @@ type Settled struct {
 	Customer ledger.Settled
 }
 
-// Settle takes all verdicts of the sheets to the ledger or, with one mistake,
-// none.
+// Settle passes all verdicts of the sheets to the ledger or, with a mistake, none.
 func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result, error) {
 	s := &settler{to: j, runs: map[string]pipeline.Run{}}
 	known, err := j.Space.ProvenIDs(ctx, sampled)
@@ -106,37 +101,36 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 	return result, nil
 }
 
-// settler turns verdicts into words for one namespace of a ledger.
+// settler converts the verdicts of sheets to a ledger's, for one namespace.
 type settler struct {
 	to       Job
-	runs     map[string]pipeline.Run // those of the namespace that were looked up, by ID
+	runs     map[string]pipeline.Run // runs of the namespace that were looked up, by ID
 	likeness pipeline.IDLikeness     // of the namespace's IDs
-	known    string                  // the newest ID that the provider gave; "" where there is none
-	control  *bool                   // whether a look-up finds it; nil: not asked yet
+	known    string                  // newest ID that the provider gave; "" when there is none
+	control  *bool                   // whether a look-up finds it; nil: not tried yet
 	entries  []entry
 	mistakes []*pipeline.Mistake
 }
 
-// entry is one verdict and what it is to the ledger.
+// entry is one verdict, with the ledger's form of it.
 type entry struct {
 	sheet   *reports.VerdictSheet
 	verdict reports.Verdict
 	settles ledger.Verdict
 }
 
-// mistake notes what is wrong in a line of a sheet; column is "" where it is in
-// none.
+// mistake notes a mistake in a line of a sheet; column is "" for a mistake in none.
 func (s *settler) mistake(sheet *reports.VerdictSheet, line int, column string, code pipeline.MessageCode,
 	pairs ...any) {
 	s.mistakes = append(s.mistakes, pipeline.Wrong(code, pairs...).At(sheet.Place(line, column)))
 }
 
-// wrong notes what is wrong with a verdict.
+// wrong notes a mistake in a verdict.
 func (s *settler) wrong(e *entry, column string, code pipeline.MessageCode, pairs ...any) {
 	s.mistake(e.sheet, e.verdict.Line, column, code, pairs...)
 }
 
-// read makes a word of one verdict, or notes what is wrong with it.
+// read converts one verdict, or notes a mistake in it.
 func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v reports.Verdict) error {
 	e := entry{sheet: sheet, verdict: v, settles: ledger.Verdict{By: s.to.By, At: s.to.At, Correct: s.to.Correct}}
 	var wrong *pipeline.Mistake
@@ -166,8 +160,8 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 	return nil
 }
 
-// fits says whether an ID has the form that the definition promises or, where it
-// promises none, looks like those that the ledger has.
+// fits reports whether an ID has the form that the definition promises or, where it promises none, looks like those
+// in the ledger.
 func (s *settler) fits(id string) bool {
 	if record := &s.to.Provider.Record; record.IDPattern != nil {
 		return record.FitsID(id)
@@ -175,7 +169,7 @@ func (s *settler) fits(id string) bool {
 	return s.likeness.Fits(id)
 }
 
-// wrongForm notes that an ID looks otherwise than it should.
+// wrongForm notes that an ID has another form than it should.
 func (s *settler) wrongForm(e *entry) {
 	switch {
 	case s.to.Provider.Record.IDPattern != nil && s.likeness.Example == "":
@@ -192,7 +186,7 @@ func (s *settler) wrongForm(e *entry) {
 // longestID is the longest customer ID that is believed to be one, in characters.
 const longestID = 200
 
-// readVerdict reads what a person wrote; wrong says why it is no verdict.
+// readVerdict reads what a person wrote; wrong says why it is not a verdict.
 func (s *settler) readVerdict(said string) (kind ledger.VerdictKind, id string, wrong *pipeline.Mistake) {
 	switch word := strings.ToLower(said); {
 	case word == string(ledger.VerdictAbsent):
@@ -214,9 +208,8 @@ func (s *settler) readVerdict(said string) (kind ledger.VerdictKind, id string, 
 	return ledger.VerdictID, said, nil
 }
 
-// enter gives the verdicts to the ledger, by its Settle or its CheckVerdicts; what
-// contradicts it becomes mistakes. With mistakes already there it only looks for
-// more.
+// enter passes the verdicts to the ledger, by Settle or CheckVerdicts; contradictions become mistakes. When there are
+// mistakes already it only looks for more.
 func (s *settler) enter(ctx context.Context,
 	enter func(context.Context, []ledger.Verdict) ([]ledger.Settled, error)) ([]ledger.Settled, error) {
 	verdicts := make([]ledger.Verdict, len(s.entries))

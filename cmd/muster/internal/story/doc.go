@@ -1,3 +1,2 @@
-// Package story is what `muster show` and `muster runs` say to people of a run, a row
-// and a customer.
+// Package story is the text of `muster show` and `muster runs` about a run, a row and a customer.
 package story

@@ -12,10 +12,10 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Headings stand above runs in a list, for people.
+// Headings are the headings of a list of runs, for people.
 func Headings(words *wording.Wording) string { return words.Say("cmd_show.runs_headings") }
 
-// tookOf is how long a run took; "-" while it goes on.
+// tookOf is how long a run took; "-" while it is going on.
 func tookOf(words *wording.Wording, r pipeline.Run) string {
 	if r.Finished.IsZero() {
 		return "-"
@@ -33,8 +33,8 @@ const gap = "  "
 // Line is the line of a list that has those cells.
 func Line(cells []string) string { return strings.Join(cells, gap) }
 
-// Table is a list with headings above it and its columns below one another, for people; what
-// stands behind the columns with headings is not aligned.
+// Table is a list with headings and aligned columns, for people; what follows the columns with headings is not
+// aligned.
 func Table(words *wording.Wording, rows [][]string) string {
 	var headings []string
 	for h := range strings.SplitSeq(Headings(words), gap) {
@@ -60,8 +60,8 @@ func Table(words *wording.Wording, rows [][]string) string {
 	return b.String()
 }
 
-// Cells are a run in a list, with when it began by the clock of a place, how long it took,
-// and how many of its rows were dismissed. live is nil unless the run is known to go on.
+// Cells are a run in a list, with its start in a time zone, how long it took, and how many of its rows were
+// dismissed. live is nil unless the run is known to be going on.
 func Cells(words *wording.Wording, r pipeline.Run, live *ledger.Live, dismissed int, zone *time.Location) []string {
 	parts := []string{r.ID, r.Started.In(zone).Format("2006-01-02 15:04"), tookOf(words, r),
 		r.Namespace.Provider, r.Namespace.Env}

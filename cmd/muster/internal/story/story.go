@@ -10,8 +10,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Text gathers what there is to say, a fact a line; what belongs to a line is
-// indented below it.
+// Text collects facts, one a line; details of a line are indented below it.
 type Text struct {
 	words *wording.Wording
 	b     strings.Builder
@@ -20,7 +19,7 @@ type Text struct {
 // New is an empty text in the language of words.
 func New(words *wording.Wording) *Text { return &Text{words: words} }
 
-// String is what was gathered.
+// String is the collected text.
 func (t *Text) String() string { return t.b.String() }
 
 // writeLine writes a sentence on a line of its own.
@@ -32,7 +31,7 @@ func (t *Text) writeText(indent int, text string) {
 	fmt.Fprintf(&t.b, "%s%s\n", strings.Repeat("  ", indent), text)
 }
 
-// Run says what is known of a run. live is nil unless it is known to go on.
+// Run writes what is known about a run. live is nil unless it is known to be going on.
 func (t *Text) Run(r pipeline.Run, live *ledger.Live) {
 	t.writeLine(0, "cmd_show.run", "run", r.ID)
 	t.writeLine(1, "cmd_show.into", "namespace", r.Namespace.String())
@@ -83,7 +82,7 @@ func (t *Text) Run(r pipeline.Run, live *ledger.Live) {
 	}
 }
 
-// Row says what became of a row of a run; rows are those of its customer in the book.
+// Row writes what became of a row of a run; rows are those of its customer in the book.
 func (t *Text) Row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 	t.writeLine(0, "cmd_show.row", "run", r.ID, "row", o.Row, "state", o.State)
 	t.writeLine(1, "cmd_show.row_of", "namespace", r.Namespace.String(), "book", r.Book)
@@ -105,8 +104,7 @@ func (t *Text) Row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 	}
 }
 
-// Customer says what is known of a customer: its state, its keys, and every request
-// and verdict.
+// Customer writes what is known about a customer: its state, its keys, and every request and verdict.
 func (t *Text) Customer(c *ledger.Customer) {
 	o, namespace := &c.Outcome, c.Namespace.String()
 	switch {
@@ -139,7 +137,7 @@ func (t *Text) Customer(c *ledger.Customer) {
 		t.writeText(1, t.words.Message(o.Message))
 	}
 	t.attempts(c)
-	before := false // an entry on whether the provider has the customer
+	before := false // there was an entry on whether the provider has the customer
 	for _, w := range c.Verdicts {
 		t.writeText(1, t.words.Message(settledBy(w, before)))
 		before = before || w.Kind != ledger.VerdictAccept
@@ -149,8 +147,8 @@ func (t *Text) Customer(c *ledger.Customer) {
 	}
 }
 
-// providerSays is the provider's own word on a customer: its status, and when it was
-// created by the provider's clock.
+// providerSays writes what the provider says of a customer: its status, and when it was created by the provider's
+// clock.
 func (t *Text) providerSays(o *pipeline.Outcome) {
 	switch status, created := o.ProviderStatus, o.ProviderCreatedAt; {
 	case status != "" && created != "":

@@ -108,7 +108,7 @@ func TestCustomer(t *testing.T) {
 	}
 }
 
-// A request without an ID, and none at all, are said to be so.
+// The text says when a customer has no ID, or no request.
 func TestCustomerWithoutID(t *testing.T) {
 	at := func(state pipeline.State) string {
 		return written(t, func(s *Text) {

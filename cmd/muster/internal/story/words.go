@@ -8,8 +8,7 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// settledBy says what a person said of a customer; before: somebody had said so or
-// otherwise before.
+// settledBy says what a person said about a customer; before: there was an earlier verdict.
 func settledBy(w ledger.PastVerdict, before bool) *pipeline.Message {
 	what := settledAs(w)
 	switch corrects := before && w.Kind != ledger.VerdictAccept; {
@@ -24,7 +23,7 @@ func settledBy(w ledger.PastVerdict, before bool) *pipeline.Message {
 	return pipeline.Say("cmd_show.settled_row", "person", w.By, "time", w.At, "what", what, "run", w.Run, "row", w.Row)
 }
 
-// settledAs is what a person said of a customer.
+// settledAs is what a person said about a customer.
 func settledAs(w ledger.PastVerdict) *pipeline.Message {
 	switch w.Kind {
 	case ledger.VerdictAbsent:
@@ -41,7 +40,7 @@ func settledAs(w ledger.PastVerdict) *pipeline.Message {
 	return pipeline.Say("cmd_show.settled_id", "id", w.CustomerID)
 }
 
-// answer lists what came back for a request.
+// answer lists what the answer to a request said.
 func (t *Text) answer(a pipeline.Attempt) []string {
 	parts := []string{t.words.Message(verdictWord(a))}
 	if a.HTTPStatus != 0 {

@@ -17,25 +17,22 @@ func Yes(answer string, words []string) bool {
 	return slices.Contains(words, strings.ToLower(strings.TrimSpace(answer)))
 }
 
-// Typed reports whether an answer is the number n: neither a reflex nor what
-// happens to be pasted says that.
+// Typed reports whether an answer is the number n, which neither a reflex nor pasted text is.
 func Typed(answer string, n int) bool { return strings.TrimSpace(answer) == strconv.Itoa(n) }
 
-// Person is whoever can be asked.
+// Person is a person who can be asked.
 type Person struct {
 	In  io.Reader
 	Out io.Writer
-	// Screen is Out where that is a terminal; it may be nil.
+	// Screen is Out when that is a terminal; it may be nil.
 	Screen *Screen
 }
 
-// Ask writes a question and reads one line. An answer that was typed before the
-// question is none, where In is a terminal. It gives ctx's error when ctx is
-// done before the answer, as [ReadAnswer] does.
+// Ask writes a question and reads one line. Where In is a terminal, text that was typed before the question is
+// dropped. Its error is ctx's when ctx is done before the answer, as with [ReadAnswer].
 func (p Person) Ask(ctx context.Context, question string) (string, error) {
 	if f, ok := p.In.(*os.File); ok {
-		// Where it cannot be dropped it may still be seen: it stands behind the
-		// question.
+		// If it cannot be dropped it is at least visible after the question.
 		_ = dropTypeAhead(int(f.Fd()))
 	}
 	if p.Screen != nil {
@@ -54,15 +51,13 @@ func (p Person) Ask(ctx context.Context, question string) (string, error) {
 // mostAnswer is the longest answer that is read, in bytes.
 const mostAnswer = 100
 
-// ReadAnswer reads one line and nothing after it: what follows may answer the
-// next question. A line that does not end, or is longer than 100 bytes, is no
-// answer: "". It ends with ctx's error when ctx is done while it waits for a
-// file; a read of anything else, and of a file on a system that is neither
-// Linux nor macOS, has to end by itself.
+// ReadAnswer reads one line and nothing after it, because that may answer the next question. A line that does not
+// end, or is longer than 100 bytes, gives "". It ends with ctx's error when ctx is done while it waits for a file; a
+// read of anything else, and of a file on a system that is neither Linux nor macOS, must end by itself.
 func ReadAnswer(ctx context.Context, in io.Reader) (string, error) {
 	wait := ctx.Err
 	if f, ok := in.(*os.File); ok {
-		// The end of ctx closes one end of the pipe, so that the other can be read.
+		// When ctx is done, one end of the pipe is closed, so that the other can be read.
 		woken, wake, err := os.Pipe()
 		if err != nil {
 			return "", pipeline.Fail("run.no_answer", "cause", err)

@@ -33,9 +33,8 @@ func TestWhatIsAYes(t *testing.T) {
 	}
 }
 
-// A question without an answer is waited for no longer than its context, and
-// what is answered afterwards is there for the next; a line that does not end
-// is no answer.
+// Waiting for an answer ends with the context, and an answer after that is for the next question; a line that does
+// not end is no answer.
 func TestAQuestionThatIsGivenUp(t *testing.T) {
 	in, person, err := os.Pipe()
 	if err != nil {

@@ -19,12 +19,12 @@ const (
 
 	mostBar   = 30 // columns of the bar itself
 	fewestBar = 10
-	narrow    = 40 // columns below which there are words only
+	narrow    = 40 // columns below which there are only words
 	partsGap  = "  "
 )
 
-// Bar is a line at the foot of a screen that shows how far a run is while it
-// sends. It is gone while a person is asked, and in the end.
+// Bar is a line at the bottom of a screen that shows how far a run is while it sends. It is removed while a person is
+// asked, and at the end.
 type Bar struct {
 	screen *Screen
 	words  Words
@@ -35,17 +35,17 @@ type Bar struct {
 	end func()
 }
 
-// Words puts messages into sentences, in one language.
+// Words words messages in one language.
 type Words interface {
 	Message(*pipeline.Message) string
 }
 
-// NewBar draws on a screen, in those words, by that clock.
+// NewBar draws on a screen, worded by words, with the clock now.
 func NewBar(s *Screen, words Words, now func() time.Time) *Bar {
 	return &Bar{screen: s, words: words, track: progress.NewTrack(now), now: now}
 }
 
-// See takes in what the run does.
+// See takes an event of the run.
 func (b *Bar) See(e enrol.Event) {
 	b.track.See(e)
 	switch e := e.(type) {
@@ -75,8 +75,8 @@ func (b *Bar) clear() {
 	b.screen.Draw("")
 }
 
-// barOf is a view at t in one line of at most width columns, without colour.
-// What does not fit is left out, the least important first.
+// barOf is a view at t in one line of at most width columns, without colour. Parts that do not fit are left out, the
+// least important first.
 func barOf(words Words, v progress.View, t time.Time, width int) string {
 	done, of := v.Settled, v.Ready
 	if v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageSending && of == 0 {
@@ -106,7 +106,7 @@ func barOf(words Words, v progress.View, t time.Time, width int) string {
 	if width < narrow {
 		return fit(parts, width)
 	}
-	// The bar is as long whatever stands next to it, so that it only ever grows.
+	// The bar's length does not depend on the text beside it, so that the bar only grows.
 	bar := min(max(width/4, fewestBar), mostBar)
 	return "[" + drawn(done, of, bar) + "]" + partsGap + fit(parts, width-bar-len("[]")-len(partsGap))
 }

@@ -58,7 +58,7 @@ func TestBar(t *testing.T) {
 	}
 }
 
-// A bar never breaks its line, nor does it hold anything but plain characters.
+// A bar never breaks its line, and consists of plain characters.
 func TestABarFits(t *testing.T) {
 	words := english(t)
 	rapid.Check(t, func(t *rapid.T) {

@@ -6,8 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dropTypeAhead drops what was typed at a terminal and not read yet: it
-// answers no question that was not there when it was typed.
+// dropTypeAhead drops what was typed at a terminal and not read yet, because it was typed before the question.
 func dropTypeAhead(fd int) error {
 	const read = 1 // FREAD of sys/fcntl.h
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCFLUSH, read); err != nil {
@@ -16,9 +15,8 @@ func dropTypeAhead(fd int) error {
 	return nil
 }
 
-// waitFor blocks until one of two descriptors can be read, or is at its end. It
-// is select's, since poll knows no terminals here; select takes low descriptors
-// only.
+// waitFor blocks until one of two descriptors can be read, or is at its end. It uses select, because poll does not
+// support terminals on macOS; select only takes low descriptors.
 func waitFor(input, wake int) error {
 	if max(input, wake) >= unix.FD_SETSIZE {
 		return unix.EBADF

@@ -6,8 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dropTypeAhead drops what was typed at a terminal and not read yet: it
-// answers no question that was not there when it was typed.
+// dropTypeAhead drops what was typed at a terminal and not read yet, because it was typed before the question.
 func dropTypeAhead(fd int) error {
 	if err := unix.IoctlSetInt(fd, unix.TCFLSH, unix.TCIFLUSH); err != nil {
 		return err

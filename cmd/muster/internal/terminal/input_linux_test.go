@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openPair gives both ends of a terminal: the person's and the program's.
+// openPair returns both ends of a pseudo-terminal: the person's and the program's.
 func openPair(t *testing.T) (person, program *os.File) {
 	t.Helper()
 	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)

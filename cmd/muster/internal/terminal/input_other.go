@@ -2,8 +2,8 @@
 
 package terminal
 
-// dropTypeAhead does nothing where it is not known how to.
+// dropTypeAhead does nothing on a system where muster does not know how.
 func dropTypeAhead(int) error { return nil }
 
-// waitFor leaves the waiting to the read: a console ends it at Ctrl-C.
+// waitFor leaves waiting to the read, which Ctrl-C ends on a console.
 func waitFor(int, int) error { return nil }

@@ -10,12 +10,11 @@ import (
 	"time"
 )
 
-// secondSignal is how long after the first a signal counts as a second one.
+// secondSignal is how long after the first a signal must come to count as a second one.
 const secondSignal = time.Second
 
-// Interrupts are the signals by which a person or the system stops a command:
-// after the first no further row is begun, after the second nothing is waited
-// for. All methods may be called at the same time.
+// Interrupts are the signals by which a person or the system stops a command: after the first no further row is
+// begun, after the second nothing is waited for. All methods may be called from several goroutines at once.
 type Interrupts struct {
 	stopped       atomic.Bool
 	first, second context.Context
@@ -26,8 +25,8 @@ type Interrupts struct {
 	release sync.Once
 }
 
-// Watch takes SIGINT and SIGTERM until Release. say is called once, at the
-// first of them: Stopped says so already, and First is done after it.
+// Watch handles SIGINT and SIGTERM until Release. say is called once, at the first signal: Stopped returns true by
+// then, and First is done after it.
 func Watch(say func()) *Interrupts {
 	i := &Interrupts{signals: make(chan os.Signal, 2), ended: make(chan struct{})}
 	i.first, i.cancel[0] = context.WithCancel(context.Background())
@@ -48,8 +47,7 @@ func (i *Interrupts) watch(say func()) {
 				i.cancel[0]()
 				continue
 			}
-			// timeout(1) and some shells signal the process and then its group: one
-			// request to stop that arrives twice.
+			// timeout(1) and some shells signal the process and then its group: one request to stop, delivered twice.
 			if time.Since(at) >= secondSignal {
 				i.cancel[1]()
 			}
@@ -68,7 +66,7 @@ func (i *Interrupts) Second() context.Context { return i.second }
 // Stopped says whether there was a signal.
 func (i *Interrupts) Stopped() bool { return i.stopped.Load() }
 
-// Release ends the watch: a signal then does what it does to any process.
+// Release ends the watch: signals have their default effect again.
 func (i *Interrupts) Release() {
 	i.release.Do(func() {
 		signal.Stop(i.signals)

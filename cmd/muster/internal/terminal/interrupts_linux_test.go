@@ -7,11 +7,9 @@ import (
 	"testing"
 )
 
-// The first signal ends First, after what there is to say; a second one that
-// comes with it is not counted. Release ends both.
+// The first signal ends First, after say; a second one that comes with it is not counted. Release ends both.
 func TestInterrupts(t *testing.T) {
-	// The signals are known to have come before the watch ends: they would end
-	// the test.
+	// The test must see the signals before the watch ends, because afterwards they would end the test.
 	came := make(chan os.Signal, 2)
 	signal.Notify(came, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(came)

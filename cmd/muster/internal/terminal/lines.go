@@ -8,12 +8,11 @@ import (
 	"muster/pipeline"
 )
 
-// lineEvery is how often a line is written: often enough to see that it lives,
-// seldom enough for a log that is kept.
+// lineEvery is how often a line is written: often enough to show that the run is alive, seldom enough for a log.
 const lineEvery = 5 * time.Second
 
-// Lines shows how far a run is, while it sends, by a sentence now and then: for
-// whoever reads them afterwards, or at a terminal that takes no line back.
+// Lines reports by a sentence every few seconds how far a run is while it sends, for a log or a terminal that cannot
+// erase a line.
 type Lines struct {
 	say   func(*pipeline.Message)
 	track *progress.Track
@@ -23,12 +22,12 @@ type Lines struct {
 	end  func()
 }
 
-// NewLines gives its sentences to say, by that clock.
+// NewLines passes its sentences to say, with the clock now.
 func NewLines(say func(*pipeline.Message), now func() time.Time) *Lines {
 	return &Lines{say: say, track: progress.NewTrack(now), now: now}
 }
 
-// See takes in what the run does.
+// See takes an event of the run.
 func (l *Lines) See(e enrol.Event) {
 	l.track.See(e)
 	switch e.(type) {
@@ -36,7 +35,7 @@ func (l *Lines) See(e enrol.Event) {
 		l.said, l.end = false, progress.Every(lineEvery, l.line)
 	case enrol.SendEnded:
 		l.end()
-		if l.said { // what was said last is no more so
+		if l.said { // the last line is out of date
 			l.line()
 		}
 	}

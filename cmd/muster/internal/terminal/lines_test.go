@@ -13,8 +13,8 @@ import (
 	"muster/pipeline/importer"
 )
 
-// TestWhatARunWaitsFor: where there is no bar a line every five seconds says
-// how far it is, and what it waits for, however long nothing comes back.
+// TestWhatARunWaitsFor: without a bar a line every five seconds says how far a run is and what it waits for, even
+// when no answer comes.
 func TestWhatARunWaitsFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said []string
@@ -47,8 +47,7 @@ func TestWhatARunWaitsFor(t *testing.T) {
 	})
 }
 
-// A bar is drawn again and again, is gone while a person is asked, and in the
-// end.
+// A bar is drawn repeatedly, and removed while a person is asked, and at the end.
 func TestABarWhileAPersonIsAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer

@@ -1,6 +1,5 @@
-// Package terminal is what a person at a terminal sees and says: sentences that
-// scroll by, a bar at the foot, questions and their answers, and the interrupts
-// that stop a command. It works on data and knows no command.
+// Package terminal is the dialogue with a person at a terminal: sentences that scroll by, a bar at the bottom,
+// questions and their answers, and the interrupts that stop a command. It works on data and knows no command.
 package terminal
 
 import (
@@ -15,25 +14,24 @@ import (
 	"golang.org/x/term"
 )
 
-// Screen is the standard error of a terminal: sentences that scroll by, and at
-// most one line at the foot that is drawn anew over and over. A sentence is
-// written at once, above that line, so that none is lost when the process ends.
-// All methods may be called at the same time.
+// Screen is the standard error of a terminal: sentences that scroll by, and at most one line at the bottom that is
+// redrawn. A sentence is written at once, above that line, so that none is lost when the process ends. All methods
+// may be called from several goroutines at once.
 type Screen struct {
 	out   io.Writer
 	width func() int
 
 	mu   sync.Mutex
-	foot string // what stands at the foot; "" nothing
+	foot string // the line at the bottom; "" for none
 	open bool   // the last sentence did not end its line: a question
 }
 
-// NewScreen is a screen that writes to out. width gives its columns at the
-// moment, 0 where no line can be taken back; it may be called at any time.
+// NewScreen writes to out. width gives the present number of columns, 0 where a line cannot be erased; it may be
+// called at any time.
 func NewScreen(out io.Writer, width func() int) *Screen { return &Screen{out: out, width: width} }
 
-// Width is the number of columns of a terminal that can draw a bar, 0 where f
-// is none or cannot take a line back. name is the kind of terminal, as in TERM.
+// Width is the number of columns of a terminal that can draw a bar, 0 when f is not a terminal or cannot erase a
+// line. name is the kind of terminal, as in TERM.
 func Width(f *os.File, name string) int {
 	if name == "dumb" || name == "" && runtime.GOOS != "windows" {
 		return 0
@@ -51,8 +49,7 @@ const (
 	linesUp     = "\x1b[%dA\r" // to the start of a line above
 )
 
-// Write writes whole sentences, each with its line's end; the last may be a
-// question.
+// Write writes whole sentences, each with its line end; the last one may be a question.
 func (s *Screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,15 +69,14 @@ func (s *Screen) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Answered says that the person ended the line of a question.
+// Answered says that the person has ended the line of a question.
 func (s *Screen) Answered() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = false
 }
 
-// Draw puts another line at the foot; "" leaves none. A line of more than
-// Width columns breaks.
+// Draw replaces the line at the bottom; "" removes it. A line of more than Width columns breaks.
 func (s *Screen) Draw(line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,16 +85,14 @@ func (s *Screen) Draw(line string) {
 	}
 	text := s.clear() + line
 	s.foot = line
-	// A terminal that is gone takes no bar; what matters is written elsewhere too.
+	// An error is ignored: a terminal that is gone needs no bar, and what matters is written elsewhere too.
 	_, _ = io.WriteString(s.out, text)
 }
 
-// Width is the number of columns at the moment; 0 where there can be no line
-// at the foot.
+// Width is the present number of columns; 0 when there can be no line at the bottom.
 func (s *Screen) Width() int { return s.width() }
 
-// clear is what takes the foot away, also when the terminal has become narrower
-// than it since and broke it into several lines.
+// clear removes the line at the bottom, even when the terminal has become narrower and broken it into several.
 func (s *Screen) clear() string {
 	if s.foot == "" {
 		return ""

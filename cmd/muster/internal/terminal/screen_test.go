@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// shown is what a person sees: lines of so many columns, a cursor, and the
-// three movements that muster uses.
+// shown is a terminal as a person sees it: lines of so many columns, a cursor, and the three movements that muster
+// uses.
 type shown struct {
 	width  int
 	lines  []string
@@ -62,8 +62,8 @@ func (s *shown) narrow(width int) {
 	s.column = len(lines[s.row])
 }
 
-// Sentences that are written while a bar is there stand above it, whole, and once;
-// a question stays where it is, and the bar comes back after its answer.
+// Sentences that are written while there is a bar are above it, complete, and once; a question stays in place, and
+// the bar comes back after its answer.
 func TestSentencesAndABar(t *testing.T) {
 	term := &shown{width: 30}
 	s := NewScreen(term, func() int { return term.width })

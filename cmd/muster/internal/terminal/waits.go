@@ -9,28 +9,27 @@ import (
 	"muster/pipeline"
 )
 
-// longWait is how long nothing is sent before a quiet run says why.
+// longWait is how long nothing is sent before even a quiet run says why.
 const longWait = time.Minute
 
-// Waits says of a run that is quiet otherwise that the provider lets it wait for
-// long: in one pause, or in several without a row done between. Its methods may be
-// called by several at once.
+// Waits makes an otherwise quiet run report that the provider makes it wait for long: in one pause, or in several
+// without a finished row between. Its methods may be called from several goroutines at once.
 type Waits struct {
 	say   func(*pipeline.Message)
 	track *progress.Track
 
 	mu      sync.Mutex
 	settled int
-	since   time.Time // when the first of the pauses in a row began; zero while there is none
-	said    time.Time // until when it waits, as was said last
+	since   time.Time // when the first of successive pauses began; zero when there is none
+	said    time.Time // end of the wait in the last report
 }
 
-// NewWaits gives its sentences to say, by that clock.
+// NewWaits passes its sentences to say, with the clock now.
 func NewWaits(say func(*pipeline.Message), now func() time.Time) *Waits {
 	return &Waits{say: say, track: progress.NewTrack(now)}
 }
 
-// See takes in what the run does.
+// See takes an event of the run.
 func (w *Waits) See(e enrol.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -50,7 +49,7 @@ func (w *Waits) See(e enrol.Event) {
 	w.track.See(e)
 }
 
-// pause says of a pause what there is to say; the lock is held.
+// pause reports a pause if it is long; the lock is held.
 func (w *Waits) pause(e enrol.Paused, status int) {
 	if w.since.IsZero() {
 		w.since = e.Until.Add(-e.Wait)

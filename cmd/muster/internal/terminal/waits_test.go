@@ -11,8 +11,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// A quiet run says once why it waits for more than a minute, however many pauses
-// that takes.
+// A quiet run reports a wait of more than a minute once, however many pauses it takes.
 func TestLongWaits(t *testing.T) {
 	start := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
 	throttled := enrol.CreateEnded{Attempt: pipeline.Attempt{Verdict: pipeline.VerdictThrottled, HTTPStatus: 429}}

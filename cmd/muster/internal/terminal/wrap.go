@@ -5,17 +5,16 @@ import (
 	"unicode/utf8"
 )
 
-// fewestColumns is how narrow a terminal may be for its lines to be wrapped, and widestHang
-// the part of a line that may be left empty below its first words.
+// fewestColumns is the narrowest terminal whose lines are wrapped, and widestHang the greatest part of a line that
+// may be indented.
 const (
 	fewestColumns = 40
 	widestHang    = 2 // a half
 )
 
-// Wrap breaks the lines of a text that are longer than width between words; 0 breaks none.
-// The rest of a line stands below its last column (what follows a gap of several spaces), else
-// a little to the right. What may be copied stays whole: text between backquotes, and a line
-// that is a command.
+// Wrap breaks the lines of a text that are longer than width between words; 0 breaks none. The rest of a line is
+// indented to its last column (after a gap of several spaces), else a little. Text that may be copied stays whole:
+// text between backquotes, and a line that is a command.
 func Wrap(text string, width int) string {
 	if width < fewestColumns {
 		return text
@@ -40,7 +39,7 @@ func wrapLine(b *strings.Builder, line string, width int) {
 		start = gap + len("  ")
 		hang = columns(text[:start])
 	}
-	now, fresh := text[:start], true // fresh: no word of the line is there yet
+	now, fresh := text[:start], true // fresh: no word of the line is written yet
 	for _, word := range wordsOf(text[start:]) {
 		switch {
 		case fresh:
@@ -55,7 +54,7 @@ func wrapLine(b *strings.Builder, line string, width int) {
 	b.WriteString(now + end)
 }
 
-// wordsOf are the words of a text; what is between backquotes is part of one word.
+// wordsOf are the words of a text; text between backquotes is part of one word.
 func wordsOf(text string) (words []string) {
 	var word strings.Builder
 	quoted := false
@@ -73,7 +72,7 @@ func wordsOf(text string) (words []string) {
 	return append(words, word.String())
 }
 
-// columns is how many columns a text takes: escape sequences that paint it take none.
+// columns is how many columns a text takes; escape sequences for colours take none.
 func columns(text string) int {
 	n := 0
 	for {

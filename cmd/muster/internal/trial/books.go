@@ -14,8 +14,8 @@ import (
 	"muster/pipeline"
 )
 
-// example imports a book into the stand-in, as the command line would, but with
-// nothing from the environment and without a report.
+// example imports a book into the stand-in, as the command line would, but without the environment and without a
+// report.
 func (t *Trial) example(name string) error {
 	stops := terminal.Watch(func() {})
 	defer stops.Release()
@@ -36,7 +36,7 @@ func (t *Trial) example(name string) error {
 		t.Print(Failed, pipeline.Say("cmd_providers.no_rows", "file", name))
 	case code == 0:
 		t.Print(Passed, pipeline.Say("cmd_providers.created", "file", name, "count", end.Tally.Rows()))
-	default: // the rows are what is wrong, or else the stand-in's answers
+	default: // the rows are wrong, or the stand-in's answers
 		found, err := t.checkLines(stops.First(), j, path)
 		if err != nil {
 			found = t.failure(err)
@@ -52,8 +52,7 @@ func (t *Trial) example(name string) error {
 	return nil
 }
 
-// checkLines are what `muster check` prints of a book; none where every row is
-// ready.
+// checkLines are the output of `muster check` for a book; none when every row is ready.
 func (t *Trial) checkLines(ctx context.Context, j enrol.Job, path string) ([]string, error) {
 	b, err := enrol.Open(ctx, j.Definition, enrol.Source{Path: path})
 	if err != nil {
@@ -72,7 +71,7 @@ func (t *Trial) checkLines(ctx context.Context, j enrol.Job, path string) ([]str
 	return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n"), nil
 }
 
-// broken checks that each row has the problems that it says, and no others.
+// broken checks that each row has exactly the problems that it lists.
 func (t *Trial) broken() (err error) {
 	b, err := enrol.Open(context.Background(), t.Definition, enrol.Source{Path: filepath.Join(t.Folder, brokenBook)})
 	if err != nil {

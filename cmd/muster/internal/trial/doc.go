@@ -1,3 +1,3 @@
-// Package trial tests a definition with its own books: those that have to be
-// enrolled, with the stand-in, and that of broken rows.
+// Package trial tests a definition with its own books: the examples, which the stand-in must enrol, and the book of
+// broken rows.
 package trial

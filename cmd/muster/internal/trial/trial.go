@@ -15,9 +15,8 @@ import (
 	"muster/templates"
 )
 
-// brokenBook is the book of a definition that says of each row which problems
-// must be found in it, in the column brokenProblems: "field code" pairs joined
-// by "; ".
+// brokenBook is the book of a definition that lists for each row which problems must be found in it, in the column
+// brokenProblems: "field code" pairs joined by "; ".
 const (
 	brokenBook     = "broken.csv"
 	brokenProblems = "problems"
@@ -35,14 +34,13 @@ type Trial struct {
 	Folder     string    // with the definition's files
 	Job        enrol.Job // a rehearsal; its words are those of the output
 	Out        io.Writer
-	ExitCode   func(enrol.Ending) int // 0 where every row went well
+	ExitCode   func(enrol.Ending) int // 0 when every row went well
 	Hint       func(error) *pipeline.Message
 
 	failed int
 }
 
-// Run runs all tests and prints each. The error is of what keeps it from testing, or
-// [ErrInterrupted].
+// Run runs all tests and prints each. Its error is why it could not test, or [ErrInterrupted].
 func (t *Trial) Run() error {
 	provider := t.Definition.Provider()
 	t.Print(Passed, pipeline.Say("cmd_providers.compiled", "title", provider.Title, "count", len(provider.Fields),
@@ -91,7 +89,7 @@ const (
 	Missing // there is nothing to test
 )
 
-// Print prints one test, and what it found on lines below.
+// Print prints one test, with what it found on lines below.
 func (t *Trial) Print(result Result, what *pipeline.Message, found ...string) {
 	word := t.Job.Words.Say("cmd_providers.ok")
 	switch result {
@@ -148,8 +146,7 @@ func (t *Trial) blank() error {
 	return nil
 }
 
-// examplesLack, examplesPass and examplesFail say it of all rows, or of those of
-// one shape.
+// examplesLack, examplesPass and examplesFail are about all rows, or those of one shape.
 
 func examplesLack(shape string) *pipeline.Message {
 	if shape == "" {

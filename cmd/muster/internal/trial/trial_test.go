@@ -17,8 +17,7 @@ import (
 	"muster/templates"
 )
 
-// newTrial is of a definition that comes with muster, whichever, with its files in a
-// folder where they can be changed.
+// newTrial tests some definition that comes with muster, with its files in a folder where they can be changed.
 func newTrial(t *testing.T) (*Trial, *strings.Builder) {
 	t.Helper()
 	words, err := wording.For("en")
@@ -86,8 +85,8 @@ func TestPrint(t *testing.T) {
 	}
 }
 
-// Every definition's own tests pass; an example whose rows are wrong, a book of broken
-// rows that says otherwise, and one that cannot be read each fail.
+// Every definition's own tests pass. These fail: an example with wrong rows, a book of broken rows that lists other
+// problems, and one that cannot be read.
 func TestRun(t *testing.T) {
 	put := func(name, text string) func(*Trial) error {
 		return func(tr *Trial) error { return os.WriteFile(filepath.Join(tr.Folder, name), []byte(text), 0o600) }

@@ -13,19 +13,19 @@ import (
 	"muster/pipeline"
 )
 
-// seen is what is known of the customer after its import.
+// seen is what is known about the customer after its import.
 type seen struct {
 	provider *pipeline.Provider
 	token    *Exchange // the last call for a token; nil without one
-	create   *Exchange // the last create of the customer; nil where none was sent
-	asked    int       // how often the provider was asked what it decided
+	create   *Exchange // the last create of the customer; nil when none was sent
+	asked    int       // how often the provider was asked for its decision
 	outcome  pipeline.Outcome
 	verdict  pipeline.Verdict  // of the last attempt
 	reason   *pipeline.Message // of that verdict; it may be nil
 	entries  []pipeline.Entry  // what was sent
 }
 
-// doc is the body of an answer; nil where that is not JSON.
+// doc is the body of an answer; nil when it is not JSON.
 func (x *Exchange) doc() any {
 	doc, err := pipeline.DecodeJSON(bytes.TrimPrefix(x.Text, []byte("\xef\xbb\xbf")))
 	if err != nil {
@@ -34,7 +34,7 @@ func (x *Exchange) doc() any {
 	return doc
 }
 
-// answers say what the answers to the token's call and to create say of a definition.
+// answers lists what the answers to the token's call and to create say about a definition.
 func (s *seen) answers() (f findings) {
 	s.tokenCall(&f)
 	c := s.create
@@ -104,7 +104,7 @@ func (s *seen) login(f *findings) {
 	}
 }
 
-// rule finds the line of answers that fits; nil where none does.
+// rule finds the rule of the definition that matches; nil when none does.
 func (s *seen) rule(f *findings) *pipeline.Answer {
 	status, doc := s.create.Status, s.create.doc()
 	for i := range s.provider.Answers {
@@ -160,7 +160,7 @@ func (s *seen) contentType(f *findings) {
 	}
 }
 
-// record says where the answer to create has what.
+// record checks where the answer to create has the record's parts.
 func (s *seen) record(f *findings) {
 	r, doc := &s.provider.Record, s.create.doc()
 	at := place(doc, r.ID)
@@ -199,7 +199,7 @@ func (s *seen) record(f *findings) {
 	s.repeated(f, doc)
 }
 
-// repeated says how many fields of the row the answer repeats, and where it differs.
+// repeated says how many fields of the row the answer repeats, and which differ.
 func (s *seen) repeated(f *findings, doc any) {
 	r := &s.provider.Record
 	there, count := 0, 0
@@ -256,7 +256,7 @@ func (s *seen) requestID(f *findings) {
 	}
 }
 
-// rate shows what an answer says of limits, and compares where that can be.
+// rate shows what an answer says about limits, and compares it where possible.
 func (s *seen) rate(f *findings) {
 	const part = "environments.sandbox.rate"
 	var said []string
@@ -309,7 +309,7 @@ func nonEmpty(s string) []string {
 	return []string{s}
 }
 
-// idsIn are the places of a document that look like an ID.
+// idsIn are the places in a document with a text that looks like an ID.
 func idsIn(doc any, at string) (all []string) {
 	members, _ := doc.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(members)) {

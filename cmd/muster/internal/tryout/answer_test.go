@@ -14,7 +14,7 @@ import (
 	"muster/pipeline/wording"
 )
 
-// acme is a definition with something of everything.
+// acme is a definition that uses every part.
 func acme() *pipeline.Provider {
 	statuses := func(n ...int) (all []pipeline.Statuses) {
 		for _, s := range n {
@@ -50,7 +50,7 @@ func exchange(status int, body string, headers ...string) *Exchange {
 	return x
 }
 
-// What answers say of a definition: each line is confirmed, contradicted or not seen.
+// Answers confirm, contradict or do not show each part of a definition.
 func TestAnswers(t *testing.T) {
 	words, err := wording.For("en")
 	if err != nil {
@@ -197,8 +197,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// A second request is safe only where it comes back to the same customer, and the
-// definition can tell that it does.
+// A second request is safe only when it leads to the same customer, and the definition can tell that it did.
 func TestResent(t *testing.T) {
 	byKey, lookUp := pipeline.Settle{By: pipeline.SettleResend}, pipeline.Settle{By: pipeline.SettleLookUpResend}
 	reply := func(v pipeline.Verdict, id, found string) *pipeline.Reply {

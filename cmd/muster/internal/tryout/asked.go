@@ -9,8 +9,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// lookUps asks for the customer in each way that the definition has, and by each key
-// for one that is not there.
+// lookUps asks for the customer in each way that the definition has, and by each key for one that does not exist.
 func (t *Try) lookUps(ctx context.Context, c *submit.Client, r *Recorder, s *seen, in *pipeline.Intent, f *findings) {
 	p := t.Job.Definition.Provider()
 	for i := range p.LookUps {
@@ -97,7 +96,7 @@ func (t *Try) found(found []pipeline.Found, err error, part string, s *seen, in 
 	}
 }
 
-// failed is why a look-up failed, and whether an answer says so.
+// failed is why a look-up failed, and whether there was an answer.
 func failed(err error) (answered bool, what *pipeline.Message) {
 	var e *submit.LookUpError
 	if !errors.As(err, &e) {
@@ -107,8 +106,7 @@ func failed(err error) (answered bool, what *pipeline.Message) {
 	return e.Status != 0 && !passes, e.Reason
 }
 
-// resend makes the customer's request once more, under the same key, where the
-// definition says that this is safe.
+// resend sends the customer's request once more, under the same key, when the definition says that this is safe.
 func (t *Try) resend(ctx context.Context, c *submit.Client, s *seen, in *pipeline.Intent, f *findings) {
 	const part = "settle.by"
 	settle := t.Job.Definition.Provider().Settle
@@ -120,12 +118,12 @@ func (t *Try) resend(ctx context.Context, c *submit.Client, s *seen, in *pipelin
 	f.resent(settle, s.outcome.CustomerID, &reply)
 }
 
-// Resends says whether a definition calls a second request safe.
+// Resends reports whether a definition calls a second request safe.
 func Resends(s pipeline.Settle) bool {
 	return s.By == pipeline.SettleResend || s.By == pipeline.SettleLookUpResend
 }
 
-// resent says what the answer to a second request means for a customer of that ID.
+// resent says what the answer to a second request means for a customer with that ID.
 func (f *findings) resent(settle pipeline.Settle, id string, reply *pipeline.Reply) {
 	const part = "settle.by"
 	switch reply.Verdict {

@@ -8,16 +8,16 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Word is what an answer says of one part of a definition.
+// Word is what an answer says about one part of a definition.
 type Word int
 
 const (
-	NotSeen Word = iota // no answer says it
+	NotSeen Word = iota // no answer shows it
 	Confirmed
 	Contradicted
 )
 
-// Finding is what the answers say of one part of a definition.
+// Finding is what the answers say about one part of a definition.
 type Finding struct {
 	Word Word
 	// Part is a key of provider.yaml, as `muster help definitions` names it.
@@ -40,7 +40,7 @@ func (f *findings) miss(part string, what *pipeline.Message) {
 	*f = append(*f, Finding{NotSeen, part, what})
 }
 
-// count is how many have that word.
+// count counts the findings with that word.
 func (f findings) count(w Word) (n int) {
 	for _, each := range f {
 		if each.Word == w {

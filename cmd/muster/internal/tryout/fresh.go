@@ -2,11 +2,11 @@ package tryout
 
 import "strings"
 
-// fewest places that may have another letter or digit make a value new.
+// fewest is how many characters must be replaceable to make a value new.
 const fewest = 5
 
-// fresh is a new value of the form of an old one. The tries are ways of their own, from
-// the one that looks best to the one that changes most.
+// fresh is a new value of the same form as old. Each try uses another method, from the one that looks best to the one
+// that changes most.
 func fresh(old string, try int, random func() float64) string {
 	pick := func(from string) byte { return from[int(random()*float64(len(from)))] }
 	some := func(n int, from string) string {
@@ -33,7 +33,7 @@ func fresh(old string, try int, random func() float64) string {
 	return strings.TrimRight(old, "0123456789-") + "-" + some(8, digits)
 }
 
-// other has other letters and digits behind the first ones that are kept.
+// other replaces letters and digits after the first kept characters.
 func other(old string, kept int, pick func(string) byte) string {
 	b := []byte(old)
 	for i, c := range b {

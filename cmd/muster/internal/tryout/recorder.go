@@ -12,8 +12,8 @@ import (
 	"muster/pipeline"
 )
 
-// Exchange is one request and its answer, as they went over the wire. SECRETS and
-// PERSONAL DATA: it is shown through a [shower] only.
+// Exchange is one request and its answer as they were on the wire. SECRETS and PERSONAL DATA: it is only shown
+// through a [shower].
 type Exchange struct {
 	Call   string // callToken, callCreate, or the name of a look-up; "" for any other
 	Ours   bool   // a create of the customer that is tried
@@ -26,23 +26,22 @@ type Exchange struct {
 	Text   []byte // of the answer
 }
 
-// What calls are called that have no name in a definition.
+// Names of calls that have none in a definition.
 const (
 	callToken  = "auth.exchange"
 	callCreate = "create"
 	callAwait  = "await"
 )
 
-// Recorder keeps what goes to a provider and comes back. It may be used by several at
-// once.
+// Recorder records what goes to a provider and comes back. It may be used from several goroutines at once.
 type Recorder struct {
 	calls []knownCall
-	other string // what any other call is called
+	other string // the name of any other call
 
 	mu     sync.Mutex
-	ours   bool // the next create is of the customer that is tried
+	ours   bool // the next create is for the customer that is tried
 	intent *pipeline.Intent
-	// entries are those of all intents: also of earlier ones that are settled.
+	// entries are those of all intents, including earlier ones that are settled.
 	entries []pipeline.Entry
 	all     []*recorded
 }
@@ -52,13 +51,13 @@ type knownCall struct {
 	path         *regexp.Regexp
 }
 
-// recorded is an exchange that may still go on.
+// recorded is an exchange that may still be under way.
 type recorded struct {
 	Exchange
 	request, answer bytes.Buffer
 }
 
-// NewRecorder makes one for the calls of a provider.
+// NewRecorder makes a Recorder for the calls of a provider.
 func NewRecorder(p *pipeline.Provider) *Recorder {
 	r := &Recorder{}
 	know := func(name string, c pipeline.Call, method string) {
@@ -83,7 +82,7 @@ func NewRecorder(p *pipeline.Provider) *Recorder {
 	if p.Await != nil && p.Await.Location == "" {
 		know(callAwait, p.Await.Call, http.MethodGet)
 	} else if p.Await != nil {
-		r.other = callAwait // at whatever address the answer names
+		r.other = callAwait // the answer may name any address
 	}
 	for _, l := range p.LookUps {
 		know(l.Name, l.Call, http.MethodGet)
@@ -91,7 +90,7 @@ func NewRecorder(p *pipeline.Provider) *Recorder {
 	return r
 }
 
-// Sends takes in the intent of which the next request is made.
+// Sends notes the intent of the next request.
 func (r *Recorder) Sends(in *pipeline.Intent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -103,7 +102,7 @@ func (r *Recorder) Sends(in *pipeline.Intent) {
 	}
 }
 
-// Watch lets calls through, and keeps them.
+// Watch passes calls on, and records them.
 func (r *Recorder) Watch(inner http.RoundTripper) http.RoundTripper { return watched{r, inner} }
 
 type watched struct {
@@ -113,7 +112,7 @@ type watched struct {
 
 func (w watched) RoundTrip(req *http.Request) (*http.Response, error) {
 	x := w.recorder.begin(req)
-	passed := req.WithContext(req.Context()) // a copy, whose body may be another
+	passed := req.WithContext(req.Context()) // a copy, because its body is replaced
 	if req.Body != nil {
 		passed.Body = tee{req.Body, w.recorder, &x.request}
 	}
@@ -143,7 +142,7 @@ func (r *Recorder) begin(req *http.Request) *recorded {
 	return x
 }
 
-// take gives the exchanges since the last time.
+// take returns the exchanges since the last call.
 func (r *Recorder) take() []Exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -157,22 +156,21 @@ func (r *Recorder) take() []Exchange {
 	return all
 }
 
-// hide adds a value that is not to be shown.
+// hide adds a value that must not be shown.
 func (r *Recorder) hide(e pipeline.Entry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.entries = append(r.entries, e)
 }
 
-// sent is the intent of the customer that is tried, and the values of all; nil before
-// it was sent.
+// sent is the intent of the customer that is tried, and the values of all intents; nil before it was sent.
 func (r *Recorder) sent() (*pipeline.Intent, []pipeline.Entry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.intent, slices.Clone(r.entries)
 }
 
-// tee keeps what is read of a body.
+// tee records what is read of a body.
 type tee struct {
 	io.ReadCloser
 	recorder *Recorder

@@ -22,16 +22,14 @@ type Sample struct {
 	Fresh   []Fresh
 }
 
-// Fresh is a field that has another value than in the example, so that the customer is
-// a new one.
+// Fresh is a field whose value differs from the example's, so that the customer is a new one.
 type Fresh struct{ Field, Value string }
 
 var errOneRow = errors.New("one row")
 
-// NewSample makes a customer of a definition's example: the first row of its first
-// example book in folder ("" for none), else the examples of its schema. The fields
-// that make a customer the same get new values of the same form, others those of set,
-// by field. random gives numbers in [0,1).
+// NewSample makes a customer from a definition's example: the first row of its first example book in folder ("" for
+// none), else the examples of its schema. The fields that make a customer the same get new values of the same form;
+// set gives further values, by field. random gives numbers in [0,1).
 func NewSample(ctx context.Context, def *templates.Definition, folder string, set map[string]string,
 	random func() float64) (*Sample, error) {
 	s, err := exampleOf(ctx, def, folder)
@@ -67,7 +65,7 @@ func NewSample(ctx context.Context, def *templates.Definition, folder string, se
 	return s, nil
 }
 
-// exampleOf is the example, as it stands.
+// exampleOf is the unchanged example.
 func exampleOf(ctx context.Context, def *templates.Definition, folder string) (*Sample, error) {
 	var names []string
 	if folder != "" {
@@ -103,7 +101,7 @@ func exampleOf(ctx context.Context, def *templates.Definition, folder string) (*
 	return s, nil
 }
 
-// firstRow is the first row of a book whose columns are fields; nil where it has none.
+// firstRow is the first row of a book whose columns are fields; nil when it has none.
 func firstRow(ctx context.Context, def *templates.Definition, path string) (s *Sample, err error) {
 	b, err := enrol.Open(ctx, def, enrol.Source{Path: path})
 	if err != nil {
@@ -125,11 +123,10 @@ func firstRow(ctx context.Context, def *templates.Definition, path string) (s *S
 	return s, err
 }
 
-// mostTries bounds how often a new value is made up: one with a check digit is right
-// once in ten times.
+// mostTries bounds how often a new value is made up: a random check digit is right once in ten times.
 const mostTries = 200
 
-// freshen gives the columns that make a key new values that the schema takes.
+// freshen gives the columns of a key new values that the schema accepts.
 func (s *Sample) freshen(def *templates.Definition, key int, set map[string]string, random func() float64) error {
 	p := def.Provider()
 	field := p.KeyField(key)
@@ -163,7 +160,7 @@ func (s *Sample) freshen(def *templates.Definition, key int, set map[string]stri
 	return nil
 }
 
-// problems are those of the customer by the schema.
+// problems are the customer's problems by the schema.
 func (s *Sample) problems(def *templates.Definition) ([]pipeline.Problem, error) {
 	var slots []pipeline.Slot
 	for i, c := range s.Columns {

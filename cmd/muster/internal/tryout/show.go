@@ -19,20 +19,20 @@ const (
 	hidden = "***"
 	// longest is the most characters that are shown of one value.
 	longest = 200
-	// shortNumber: numbers of fewer digits than this are nobody's.
+	// shortNumber: numbers with fewer digits identify nobody.
 	shortNumber = 4
 )
 
 // shower shows exchanges without secrets and without a customer's values.
 type shower struct {
 	mask *submit.Mask
-	// closed are the headers of which no value is shown, in their canonical form.
+	// closed are the headers whose values are not shown, in canonical form.
 	closed map[string]bool
-	// names are the parts of the names of fields: a value may be one of these words.
+	// names are the parts of the names of fields, which are shown when they appear as values.
 	names map[string]bool
 }
 
-// newShower makes one. Tokens that exchanges brought are secrets too.
+// newShower makes a shower. Tokens from exchanges are secrets too.
 func newShower(p *pipeline.Provider, entries []pipeline.Entry, secrets map[string]string, all []Exchange) *shower {
 	setting := map[string]bool{}
 	for _, s := range p.Auth.Secrets {
@@ -66,13 +66,13 @@ func newShower(p *pipeline.Provider, entries []pipeline.Entry, secrets map[strin
 	return s
 }
 
-// nobodys says that a value is a small number or a truth, which texts have anyway.
+// nobodys reports whether a value is a small number or a boolean, which identifies nobody.
 func nobodys(e pipeline.Entry) bool {
 	number := strings.Trim(e.Value, "0123456789") == ""
 	return e.Value == "true" || e.Value == "false" || number && len(e.Value) < shortNumber
 }
 
-// show writes one exchange. answered says what stands for an answer that never came.
+// show writes one exchange. unanswered stands for an answer that never came.
 func (s *shower) show(w io.Writer, x *Exchange, unanswered string) {
 	host, rest := x.URL, ""
 	if scheme, behind, ok := strings.Cut(x.URL, "://"); ok {
@@ -98,12 +98,12 @@ func (s *shower) text(text string) string {
 	return hidden
 }
 
-// parts are those of a field's name, as JSON and forms spell it: a[0].b, a[b].
+// parts are the parts of a field's name, as JSON and forms spell it: a[0].b, a[b].
 func parts(name string) []string {
 	return strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("[].0123456789", r) })
 }
 
-// name is that of a member: shown as it is where its parts are those of fields.
+// name is the name of a member, shown unchanged when its parts are those of fields.
 func (s *shower) name(name string) string {
 	if all := parts(name); len(all) > 0 && !slices.ContainsFunc(all, func(part string) bool { return !s.names[part] }) {
 		return name
@@ -124,7 +124,7 @@ func (s *shower) headers(w io.Writer, in string, h http.Header) {
 	}
 }
 
-// body writes a body; closed says that no text in it is shown.
+// body writes a body; closed hides all texts in it.
 func (s *shower) body(w io.Writer, in string, h http.Header, body []byte, closed bool) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return
@@ -163,7 +163,7 @@ func (s *shower) body(w io.Writer, in string, h http.Header, body []byte, closed
 	line(s.text(string(body)))
 }
 
-// value is a JSON value as it may be shown.
+// value is a JSON value in the form in which it may be shown.
 func (s *shower) value(v any, closed bool) any {
 	switch v := v.(type) {
 	case map[string]any:

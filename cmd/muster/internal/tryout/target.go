@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// Target is the sandbox that a definition declares, or a server of this machine that
-// stands for it. Anything else is refused with a [pipeline.Mistake].
+// Target is the sandbox that a definition declares, or a server on this machine in its place. Anything else is
+// refused with a [pipeline.Mistake].
 func Target(p *pipeline.Provider, o pipeline.TargetOptions) (t pipeline.Target, err error) {
 	switch o.Env {
 	case pipeline.EnvSandbox:
@@ -23,7 +23,7 @@ func Target(p *pipeline.Provider, o pipeline.TargetOptions) (t pipeline.Target, 
 		if u, err := url.Parse(o.BaseURL); err != nil || !pipeline.Loopback(u.Hostname()) {
 			return t, pipeline.Wrong("tryout.undeclared", "url", o.BaseURL).Try("tryout.declare")
 		}
-		// An environment of its own: nothing there says that the definition was used.
+		// An environment of its own, so that nothing there shows that the definition was used.
 		return p.Target(pipeline.TargetOptions{BaseURL: o.BaseURL, Account: o.Account})
 	}
 	sandbox, ok := p.Environment(o.Env)

@@ -17,8 +17,7 @@ import (
 
 // Try is one trial of a definition.
 type Try struct {
-	// Job is of the target, with its secrets and its ledger. Nobody is asked: that was
-	// done before.
+	// Job has the target, its secrets and its ledger. It asks nobody, because that was done before.
 	Job    enrol.Job
 	Sample *Sample
 	Out    io.Writer // what was sent, what came back, and the findings
@@ -27,12 +26,12 @@ type Try struct {
 // Result is how a trial ended.
 type Result struct {
 	Ending       enrol.Ending
-	Outcome      pipeline.Outcome // of the customer; the zero value where none was sent
+	Outcome      pipeline.Outcome // of the customer; the zero value when none was sent
 	Contradicted int
 	Asks         bool // the provider can be asked what became of a request without an answer
 }
 
-// Plan says what is going to be sent.
+// Plan says what will be sent.
 func (t *Try) Plan() []*pipeline.Message {
 	p := t.Job.Definition.Provider()
 	lines := []*pipeline.Message{pipeline.Say("tryout.plan", "place", t.Job.Target.Place(), "file", t.Sample.From,
@@ -53,10 +52,9 @@ func (t *Try) Plan() []*pipeline.Message {
 	return lines
 }
 
-// Run sends the customer, asks for it and sends it again where that is safe, and prints
-// what was seen. ctx ends it at once; Job.Stop ends it after what is under way. The
-// second request goes out when the first one's answer is on disk, and never where the
-// definition does not call it safe.
+// Run sends the customer, looks it up and sends it again where that is safe, and prints what it saw. ctx ends it at
+// once; Job.Stop ends it after what is under way. The second request is sent once the first one's answer is on disk,
+// and only when the definition calls it safe.
 func (t *Try) Run(ctx context.Context) (*Result, error) {
 	p := t.Job.Definition.Provider()
 	recorder := NewRecorder(p)
@@ -100,7 +98,7 @@ func (t *Try) Run(ctx context.Context) (*Result, error) {
 		Asks: t.Job.AsksProvider()}, nil
 }
 
-// enrol takes the customer the way of every import.
+// enrol imports the customer as every import does.
 func (t *Try) enrol(ctx context.Context, j enrol.Job) (end enrol.Ending, err error) {
 	folder, err := os.MkdirTemp("", "muster-try-")
 	if err != nil {
@@ -118,7 +116,7 @@ func (t *Try) enrol(ctx context.Context, j enrol.Job) (end enrol.Ending, err err
 	return enrol.Import(ctx, j, enrol.Source{Path: path})
 }
 
-// more asks for the customer and sends it again, through a client of its own.
+// more looks the customer up and sends it again, through a client of its own.
 func (t *Try) more(ctx context.Context, r *Recorder, s *seen, in *pipeline.Intent, f *findings) error {
 	j := &t.Job
 	c, err := submit.New(submit.Options{Provider: s.provider, BaseURL: j.Target.BaseURL, AuthURL: j.Target.AuthURL,
@@ -136,7 +134,7 @@ func (t *Try) more(ctx context.Context, r *Recorder, s *seen, in *pipeline.Inten
 	return nil
 }
 
-// stopped says that a person wishes the end.
+// stopped reports whether a person has stopped the trial.
 func (t *Try) stopped() bool {
 	select {
 	case <-t.Job.Stop:
@@ -146,7 +144,7 @@ func (t *Try) stopped() bool {
 	}
 }
 
-// print shows what went over the wire, and what it says of the definition.
+// print shows what was on the wire, and what it says about the definition.
 func (t *Try) print(r *Recorder, done []Exchange, found findings) {
 	p, words := t.Job.Definition.Provider(), t.Job.Words
 	_, entries := r.sent()
@@ -161,7 +159,7 @@ func (t *Try) print(r *Recorder, done []Exchange, found findings) {
 		found.count(Contradicted), "unseen", found.count(NotSeen)))
 }
 
-// watcher takes in what becomes of the customer.
+// watcher notes what becomes of the customer.
 type watcher struct {
 	mu      sync.Mutex
 	outcome pipeline.Outcome

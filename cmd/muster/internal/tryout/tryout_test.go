@@ -17,7 +17,7 @@ import (
 	"muster/templates"
 )
 
-// New values have the form of the old ones, and are hardly ever made twice.
+// New values have the form of the old ones, and hardly ever repeat.
 func TestFresh(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2)).Float64
 	for _, c := range []struct {
@@ -47,8 +47,7 @@ func TestFresh(t *testing.T) {
 	}
 }
 
-// A customer is made of every definition's examples, with new keys, that its schema
-// takes.
+// Every definition's examples make a customer with new keys that its schema accepts.
 func TestSampleOfEveryDefinition(t *testing.T) {
 	set, err := templates.Embedded()
 	if err != nil {
@@ -93,7 +92,7 @@ func TestSampleOfEveryDefinition(t *testing.T) {
 	}
 }
 
-// What is given is sent as it is; a field that is none is refused.
+// Given values are sent unchanged; an unknown field is refused.
 func TestSampleOfGivenValues(t *testing.T) {
 	set, err := templates.Embedded()
 	if err != nil {
@@ -123,8 +122,8 @@ func TestSampleOfGivenValues(t *testing.T) {
 	}
 }
 
-// The recorder keeps what goes over the wire, under the definition's names, and what is
-// shown has neither secrets nor values of the customer.
+// The recorder records what is on the wire, under the definition's names; what is shown has neither secrets nor
+// values of the customer.
 func TestRecordedIsShownWithoutValues(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
