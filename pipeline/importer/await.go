@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -21,10 +22,12 @@ type awaited struct {
 	askAt map[int64]time.Time // not to be asked about before then
 	began map[int64]time.Time // when it was first asked about
 	asked map[int64]int       // how often
+	said  map[int64]string    // what was written last about an answer that decides nothing
 }
 
 func newAwaited() awaited {
-	return awaited{&sync.Mutex{}, map[int64]time.Time{}, map[int64]time.Time{}, map[int64]int{}}
+	return awaited{&sync.Mutex{}, map[int64]time.Time{}, map[int64]time.Time{}, map[int64]int{},
+		map[int64]string{}}
 }
 
 // accepted sets when a request may first be asked about.
@@ -63,6 +66,15 @@ func (a *awaited) over(ref int64, await *pipeline.Await, now time.Time) bool {
 	return a.asked[ref] >= await.Most || now.Sub(began) >= await.For || a.askAt[ref].Sub(began) >= await.For
 }
 
+// says reports whether a message about a request is another one than the last.
+func (a *awaited) says(ref int64, m *pipeline.Message) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	before := a.said[ref]
+	a.said[ref] = m.String()
+	return before != a.said[ref]
+}
+
 // total is how many questions were asked.
 func (a *awaited) total() (n int) {
 	a.mu.Lock()
@@ -74,6 +86,26 @@ func (a *awaited) total() (n int) {
 }
 
 func (s *settling) canAsk() bool { return s.setup.Provider.Await != nil && s.how.Asker != nil }
+
+// noteLostAwait says that accepted requests of earlier runs cannot be asked about, because the definition does not say
+// how any more: nothing else may settle them, as what is being decided is in no record yet.
+func (s *settling) noteLostAwait(ctx context.Context) {
+	if s.setup.Provider.Await != nil || s.how.Sealed == nil {
+		return
+	}
+	lost := 0
+	for in, err := range s.how.Sealed(ctx) {
+		if err != nil {
+			return // settling meets it, too
+		}
+		if in.Await != "" {
+			lost++
+		}
+	}
+	if lost > 0 {
+		s.how.note("outcome.await_lost", "count", lost)
+	}
+}
 
 // awaitRest asks about accepted requests until each is decided or its bound is reached; for a pilot only about those
 // that the pilot sent.
@@ -151,9 +183,41 @@ func (s *settling) askAccepted(ctx context.Context, in *pipeline.Intent) (done p
 		if reply.HTTPStatus == 0 {
 			return done, stillSilent, nil
 		}
-		return done, stillYoung, nil // the answer says nothing of it; the request's bound ends this
+		return s.decidesNothing(ctx, in, reply)
 	}
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
+}
+
+// decidesNothing is what an answer comes to that was understood and does not decide a request, or does not prove that
+// the customer was created. Where the page about the request is gone, the record may be there all the same; that there
+// is none proves nothing. The request's bound ends the questions.
+func (s *settling) decidesNothing(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply) (
+	done pipeline.Settlement, how standing, halt *Halt) {
+	o := pipeline.Outcome{Row: in.Row, Ref: in.Ref, Run: s.setup.Run, At: in.At, State: pipeline.Uncertain,
+		HTTPStatus: reply.HTTPStatus, RequestID: reply.RequestID}
+	switch gone := reply.HTTPStatus == http.StatusNotFound || reply.HTTPStatus == http.StatusGone; {
+	case reply.Doubted && reply.Message != nil:
+		o.Message = pipeline.Say("outcome.await_unproven", "cause", reply.Message)
+	case gone:
+		if l, value := s.settler(in); l != nil && value != "" {
+			found, err := s.caller.lookUp(ctx, l, value)
+			if err != nil {
+				return done, stillSilent, lookUpHalt(err)
+			}
+			if len(found) > 0 {
+				if taken := s.caller.takeRecord(in, o, found, true); taken.State.IsClaim() {
+					return pipeline.Settlement{Outcome: taken}, settledNow, nil
+				}
+			}
+		}
+		o.Message = pipeline.Say("outcome.await_gone", "status", reply.HTTPStatus)
+	default:
+		return done, stillYoung, nil
+	}
+	if !s.awaited.says(in.Ref, o.Message) {
+		return done, stillYoung, nil
+	}
+	return pipeline.Settlement{Outcome: o}, stillOpen, nil
 }
 
 // codeAccepted is the code of acceptedMessage.

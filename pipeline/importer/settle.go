@@ -89,7 +89,11 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 		if _, err = EntriesOf(in.Body); err != nil {
 			return nil, ledgerUnread(pipeline.Fail("ledger.request_unread", "row", in.Row, "cause", err))
 		}
-		list = append(list, unanswered{&in, s.endOf(&in).Add(s.settleAfter())})
+		due := s.endOf(&in).Add(s.settleAfter())
+		if in.Sent.Elsewhere(s.how.Here) { // absence settles nothing: no run has to wait for it anew
+			due = in.At.Add(s.setup.Provider.Timeout + s.settleAfter())
+		}
+		list = append(list, unanswered{&in, due})
 	}
 	return list, nil
 }
@@ -126,6 +130,7 @@ func (s *settling) settleEarlier(ctx context.Context) error {
 			s.rowsOf[ref] = append(s.rowsOf[ref], int32(i))
 		}
 	}
+	s.noteLostAwait(ctx)
 	if !s.canSettle() {
 		return nil
 	}

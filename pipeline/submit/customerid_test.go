@@ -60,6 +60,27 @@ func TestTheIDIsInAHeader(t *testing.T) {
 	}
 }
 
+// TestTheIDWithinAnAddress: with the form of IDs, the ID is that part of the address that has it.
+func TestTheIDWithinAnAddress(t *testing.T) {
+	for header, want := range map[string]string{
+		"/customers/c-17":               "c-17",
+		"/customers/c-17/status":        "c-17",
+		"/customers/c-17/status/c-17":   "c-17",
+		"/jobs/9?customer=c-17":         "c-17",
+		"/customers/c-17/parents/c-18/": "c-18", // the end has the form
+		"/c-16/c-17/status":             "",
+		"/customers/status":             "",
+	} {
+		p := inHeader()
+		p.Record.IDPattern = regexp.MustCompile(`\Ac-[0-9]+\z`)
+		s := answering(t, 201, http.Header{"Location": {header}}, "")
+		r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).Create(t.Context(), intent())
+		if created := r.Verdict == pipeline.VerdictCreated; created != (want != "") || created && r.CustomerID != want {
+			t.Errorf("%s: verdict %q, ID %q, want %q", header, r.Verdict, r.CustomerID, want)
+		}
+	}
+}
+
 // Where the definition says so, only the body counts.
 func TestAHeaderIsNotReadUnasked(t *testing.T) {
 	s := answering(t, 201, http.Header{"Location": {"/customers/c-17"}}, "")

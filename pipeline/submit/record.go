@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -18,13 +19,42 @@ func recordID(doc any, r *pipeline.Record) string {
 	return validID(pipeline.FirstText(doc, r.ID))
 }
 
-// headerID is the ID that a create's answer has in a header: alone, or at the end of the customer's address.
+// headerID is the ID that a create's answer has in a header: alone, or at the end of the customer's address. Where the
+// end does not have the form of an ID, it is the one part of that address that has it.
 func (c *Client) headerID(name string, a *answer) string {
 	if name == "" {
 		return ""
 	}
 	text := a.header.Get(name)
-	return c.idOf(text, strings.Contains(text, "/"))
+	address := strings.Contains(text, "/")
+	id := c.idOf(text, address)
+	if !address || c.provider.Record.IDPattern == nil || id != "" && c.provider.Record.FitsID(id) {
+		return id
+	}
+	return cmp.Or(c.idWithin(text), id)
+}
+
+// idWithin is the only part of an address, between slashes or a value of its query, that has the form of an ID; ""
+// when there is none, or more than one.
+func (c *Client) idWithin(text string) (id string) {
+	at, _ := c.addressOf(text)
+	if at == nil {
+		return ""
+	}
+	parts := strings.Split(at.Path, "/")
+	for _, values := range at.Query() {
+		parts = append(parts, values...)
+	}
+	for _, part := range parts {
+		switch part = validID(part); {
+		case part == "" || part == id || !c.provider.Record.FitsID(part):
+		case id != "":
+			return ""
+		default:
+			id = part
+		}
+	}
+	return id
 }
 
 // isAddress reports whether a text is the address of a record and not its ID.
