@@ -16,6 +16,11 @@ import (
 //go:embed migration/*.sql
 var migrations embed.FS
 
+// newestTables creates the tables of the newest version, which a new ledger has from its beginning.
+//
+//go:embed schema.sql
+var newestTables string
+
 // schema lists the migrations in order; the n-th makes version n.
 func schema() ([]string, error) {
 	entries, err := fs.ReadDir(migrations, "migration") // sorted by name

@@ -150,7 +150,7 @@ func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 	stop := context.AfterFunc(ctx, cancel)
 	marked := mark{to: m.to.shown, token: []byte(rand.Text())}
 	err := runPostgres(&postgresEngine{ctx: going, conn: conn}, "BEGIN", func(t *transaction) error {
-		if err := s.beginTables(t, m.scripts, m.file.secrets); err != nil {
+		if err := s.beginTables(t, len(m.scripts), m.file.secrets); err != nil {
 			return err
 		}
 		if err := m.fill(going, t, conn); err != nil {

@@ -36,7 +36,7 @@ func (s *session) bring(ctx context.Context, scripts []string, secrets *secrets)
 	return s.alone(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		if s.schema().empty() {
 			return runPostgres(&postgresEngine{ctx: ctx, conn: conn}, "BEGIN", func(t *transaction) error {
-				return s.beginTables(t, scripts, secrets)
+				return s.beginTables(t, len(scripts), secrets)
 			})
 		}
 		for v := s.schema().version + 1; v <= len(scripts); v++ {
@@ -54,21 +54,19 @@ func (s *session) bring(ctx context.Context, scripts []string, secrets *secrets)
 	})
 }
 
-// beginTables creates the tables of a ledger with that key, and the schema unless it exists: a role may own a schema
-// and have no right to create one.
-func (s *session) beginTables(t *transaction, scripts []string, secrets *secrets) error {
+// beginTables creates the tables of a ledger, of the newest version, with that key, and the schema unless it exists: a
+// role may own a schema and have no right to create one.
+func (s *session) beginTables(t *transaction, version int, secrets *secrets) error {
 	if !s.schema().exists {
 		if err := t.script("CREATE SCHEMA " + pgx.Identifier{s.to.schema}.Sanitize()); err != nil {
 			return err
 		}
 	}
-	for _, script := range scripts {
-		if err := t.script(postgresTables(script)); err != nil {
-			return err
-		}
+	if err := t.script(postgresTables(newestTables)); err != nil {
+		return err
 	}
 	_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", secrets.check())
-	return errors.Join(err, keepVersion(t, len(scripts)))
+	return errors.Join(err, keepVersion(t, version))
 }
 
 func keepVersion(t *transaction, version int) error {

@@ -103,7 +103,7 @@ func (l *Ledger) openWrite(ctx context.Context, s *sqliteStore, scripts []string
 		return err
 	}
 	if i.empty() {
-		err = begin(ctx, s.writer, scripts, l.secrets)
+		err = begin(ctx, s.writer, newestTables, len(scripts), l.secrets)
 	} else if err = recognise(ctx, s.writer, l.path, keyPath, l.secrets); err == nil {
 		l.older, err = s.update(ctx, i.version, scripts, l.now())
 	}
@@ -170,5 +170,5 @@ func InMemory(ctx context.Context) (_ *Ledger, err error) {
 	}
 	s := &sqliteStore{path: inMemory, writer: h, reader: h}
 	l.store, l.rights = s, s
-	return l, begin(ctx, h, scripts, l.secrets)
+	return l, begin(ctx, h, newestTables, len(scripts), l.secrets)
 }

@@ -79,7 +79,7 @@ func older(t *testing.T, path string, version int) {
 	must(t, createPrivate(path))
 	secret := ask(beginKey(path + ".key"))(t)
 	h := ask(connect(t.Context(), address(path, modeWrite)))(t)
-	must(t, begin(t.Context(), h, scripts, ask(derive(secret))(t)))
+	must(t, begin(t.Context(), h, strings.Join(scripts, "\n"), version, ask(derive(secret))(t)))
 	_, err := h.conn.ExecContext(t.Context(), `INSERT INTO namespace (provider, env, account, customers)
 		VALUES ('acme', 'sandbox', '', 0);
 		INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest, credentials, started)

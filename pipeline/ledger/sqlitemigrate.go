@@ -55,17 +55,12 @@ func (i identity) fits(path string, known int) error {
 	return nil
 }
 
-// begin creates a new ledger's tables and writes its key's check value, in one transaction. The database is not in
-// WAL mode yet, so that from this commit on its first page identifies it.
-func begin(ctx context.Context, h *handle, scripts []string, s *secrets) error {
+// begin creates a new ledger's tables, of that version, and writes its key's check value, in one transaction. The
+// database is not in WAL mode yet, so that from this commit on its first page identifies it.
+func begin(ctx context.Context, h *handle, tables string, version int, s *secrets) error {
 	return h.write(ctx, func(t *transaction) error {
-		for _, script := range scripts {
-			if err := t.script(script); err != nil {
-				return err
-			}
-		}
-		mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(scripts))
-		if err := t.script(mark); err != nil {
+		mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)
+		if err := t.script(tables + mark); err != nil {
 			return err
 		}
 		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", s.check())
