@@ -245,5 +245,6 @@ CREATE TABLE sender (
     ended INTEGER, -- null: it has not said goodbye
     unannounced INTEGER NOT NULL, -- when the right was last taken from one who had not, by the server's clock
     system TEXT NOT NULL,
-    timeline TEXT NOT NULL
+    timeline TEXT NOT NULL,
+    tables TEXT NOT NULL DEFAULT ''
 ) STRICT;
