@@ -11,10 +11,9 @@ import (
 	"muster/pipeline"
 )
 
-// FieldRules say whether a text is good for a field looked at by itself: its
-// length, list, pattern and format. What depends on other fields (a number that
-// is a Social Security number only because its type says so) they do not know;
-// [Plan.Check] does. They are never changed and may be used by several at once.
+// FieldRules report whether a text is valid for one field by itself: its length, list, pattern and format. They do
+// not know rules that depend on other fields (a number that is a Social Security number only because of its type);
+// [Plan.Check] does. They are never changed and may be used from several goroutines at once.
 type FieldRules struct {
 	def      *Definition
 	patterns []*regexp.Regexp // by field; nil where it has none
@@ -36,8 +35,7 @@ func (d *Definition) FieldRules() (*FieldRules, error) {
 	return r, nil
 }
 
-// Accepts reports whether the field at that place of Provider.Fields takes the
-// text, which is not empty.
+// Accepts reports whether the field with that index in Provider.Fields takes the text, which must not be empty.
 func (r *FieldRules) Accepts(field int, text string) bool {
 	f := &r.def.provider.Fields[field]
 	n := utf8.RuneCountInString(text)

@@ -8,8 +8,7 @@ import (
 	"muster/templates"
 )
 
-// TestFieldRulesAcceptTheExamples: what the schema takes in a row, the field
-// takes by itself.
+// TestFieldRulesAcceptTheExamples: a value that the schema accepts in a row is accepted by its field alone.
 func TestFieldRulesAcceptTheExamples(t *testing.T) {
 	set, err := templates.Embedded()
 	if err != nil {

@@ -82,8 +82,8 @@ func findIn(t *testing.T, files map[string]string) (*templates.Definition, error
 	return set.Find(dir)
 }
 
-// withSchema is a definition of one's own: Passport's calls with another body.
-// The schema must have the field id, which is the key, and name.
+// withSchema is a user's definition: Passport's calls with another body. The schema must have the field id, which is
+// the key, and name.
 func withSchema(t *testing.T, schema string, edits ...edit) (*templates.Definition, error) {
 	t.Helper()
 	all := append([]edit{

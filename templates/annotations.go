@@ -7,21 +7,20 @@ import (
 	"muster/pipeline"
 )
 
-// annotations are keywords of published schemas that say nothing of what a body may
-// have, and are let through.
+// annotations are keywords of published schemas that do not restrict a body, and are accepted.
 var annotations = []string{"default", "deprecated", "writeOnly", readOnly}
 
-// readOnly is the keyword of what only answers have: it is no field, and never sent.
+// readOnly is the keyword of properties that only answers have: they are not fields, and never sent.
 const readOnly = "readOnly"
 
-// ownExtensions are the keywords of muster's own.
+// ownExtensions are muster's own keywords.
 var ownExtensions = []string{localTitle, localDescription, typedThrough, splitAt, emptied}
 
-// isKeyword says that a body schema may have the keyword.
+// isKeyword reports whether a body schema may have the keyword.
 func isKeyword(k string) bool { return slices.Contains(schemaKeywords, k) || isAnnotation(k) }
 
-// isAnnotation says that a keyword is let through: one of those that the standard has,
-// or x-..., unless it looks like one of muster's own.
+// isAnnotation reports whether a keyword is accepted and ignored: a standard annotation, or x-..., unless it looks
+// like one of muster's own.
 func isAnnotation(k string) bool {
 	if strings.HasPrefix(k, "x-") {
 		return !slices.Contains(ownExtensions, k) && pipeline.Nearest(k, ownExtensions) == ""
@@ -29,7 +28,7 @@ func isAnnotation(k string) bool {
 	return slices.Contains(annotations, k)
 }
 
-// unknownKeyword is the mistake of a keyword that a body schema may not have.
+// unknownKeyword is the mistake for a keyword that a body schema may not have.
 func unknownKeyword(file string, k string, at *jsonNode) error {
 	m := pipeline.Wrong("definition.keyword", "keyword", k).At(pipeline.Place{File: file, Line: at.line})
 	if meant := pipeline.Nearest(k, schemaKeywords); meant != "" {
@@ -38,8 +37,8 @@ func unknownKeyword(file string, k string, at *jsonNode) error {
 	return m
 }
 
-// dropReadOnly takes out of a schema, and of all in it, the properties that only answers
-// have. root is the whole schema.
+// dropReadOnly removes from a schema, at every depth, the properties that only answers have. root is the whole
+// schema.
 func (n *jsonNode) dropReadOnly(root *jsonNode) {
 	properties := n.at("properties")
 	if properties != nil && properties.member != nil {
@@ -60,7 +59,7 @@ func (n *jsonNode) dropReadOnly(root *jsonNode) {
 	}
 }
 
-// isReadOnly says so of a schema, or of what it refers to.
+// isReadOnly reports whether a schema, or what it refers to, is read-only.
 func (n *jsonNode) isReadOnly(root *jsonNode, depth int) bool {
 	if is := n.at(readOnly); is != nil {
 		return is.value == true
@@ -78,7 +77,7 @@ func (n *jsonNode) remove(name string) {
 	n.keys = slices.DeleteFunc(n.keys, func(k string) bool { return k == name })
 }
 
-// removeText takes a text out of a list; nil has none.
+// removeText removes a text from a list, which may be nil.
 func (n *jsonNode) removeText(text string) {
 	if n != nil {
 		n.items = slices.DeleteFunc(n.items, func(item *jsonNode) bool { return item.text() == text })

@@ -15,8 +15,8 @@ const published = `{"type": "object", "additionalProperties": false, "x-origin":
   "home": {"type": "object", "additionalProperties": false, "required": ["id"], "properties": {
     "id": {"type": "string", "readOnly": true}, "street": {"type": "string"}}}}}`
 
-// TestPublishedSchemas: what a schema says to people and to other programs is let
-// through, and what only answers have is no field, and not asked for.
+// TestPublishedSchemas: keywords for people and other programs are accepted, and properties that only answers have
+// are neither fields nor required.
 func TestPublishedSchemas(t *testing.T) {
 	d := mustWithSchema(t, published)
 	var fields, examples []string
@@ -39,8 +39,7 @@ func TestPublishedSchemas(t *testing.T) {
 	}
 }
 
-// TestExtensionsThatLookLikeOurs: a keyword of muster's own that is misspelled is not
-// let through.
+// TestExtensionsThatLookLikeOurs: a misspelt keyword of muster's own is refused.
 func TestExtensionsThatLookLikeOurs(t *testing.T) {
 	for keyword, code := range map[string]string{"x-titel": "x-title", "x-splitt": "x-split", "maxLenght": "maxLength"} {
 		_, err := withSchema(t, strings.Replace(published, `"x-order"`, `"`+keyword+`"`, 1))

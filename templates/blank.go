@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// Columns are the fields that a book can have a column for: one for each field
-// that has a choice, in the schema's order, each group once.
+// Columns are the fields for which a book can have a column: one for each field with more than one legal value, in
+// the schema's order, each group once.
 func (d *Definition) Columns() []string {
 	var columns []string
 	for _, f := range d.provider.Fields {
@@ -22,8 +22,8 @@ func (d *Definition) Columns() []string {
 	return columns
 }
 
-// BlankOptions say what a blank book has. The zero value is every shape
-// with one entry of each group, or as many as the schema asks for.
+// BlankOptions say what a blank book has. The zero value means every shape, with one entry of each group, or as many
+// as the schema requires.
 type BlankOptions struct {
 	Shape string // one of Provider.Shapes; "" is all of them
 	// Repeat is how many entries of a group there are columns for, by the
@@ -31,9 +31,8 @@ type BlankOptions struct {
 	Repeat map[string]int
 }
 
-// Blank is a book for people to fill in: for each shape of the provider a
-// sheet of columns. Its first column is [pipeline.OriginColumn], which is empty
-// but in the row of examples.
+// Blank is a book for people to fill in: for each shape of the provider a sheet of columns. Its first column is
+// [pipeline.OriginColumn], which is empty except in the example row.
 type Blank struct {
 	Sheets []BlankSheet
 	def    *Definition
@@ -41,7 +40,7 @@ type Blank struct {
 
 // BlankSheet is the columns of one shape.
 type BlankSheet struct {
-	Name    string // a legal name for a sheet, unlike the others; "" where there is one shape only
+	Name    string // a legal sheet name, different from the others; "" where there is one shape only
 	Shape   string // "" where there is one shape only
 	Columns []BlankColumn
 }
@@ -52,17 +51,15 @@ type BlankColumn struct {
 	// The label for people is made of these, in the language of the book.
 	groups []groupTitle
 	title  pipeline.Localized
-	number int // of a value of a list, from 1; 0 where there is one column for it
-	// Field is what this shape says of the field; values are those that it takes in
-	// any shape.
+	number int // of a value of a list, from 1; 0 when one column has all values
+	// Field is as in this shape; values are those that it takes in any shape.
 	Field  pipeline.Field
 	values []string
 	Need   Need
 	// Entry is the outermost entry of a group that the column belongs to, such
 	// as businessRepresentatives[0]; "" outside groups.
 	Entry string
-	// Example is what the row of examples has here; "" in entries that it
-	// leaves out.
+	// Example is the value in the example row; "" in entries that it leaves out.
 	Example string
 }
 
@@ -75,14 +72,14 @@ const (
 	Needed
 )
 
-// maxRepeat bounds the entries of one group, maxBlankColumns the columns of a
-// sheet: nobody fills more, and a sheet has 16,384.
+// maxRepeat bounds the entries of one group, maxBlankColumns the columns of a sheet: nobody fills in more, and a
+// sheet has 16,384.
 const (
 	maxRepeat       = 100
 	maxBlankColumns = 4096
 )
 
-// Blank makes a blank book. What cannot be is a [pipeline.Mistake].
+// Blank makes a blank book. Impossible options are a [pipeline.Mistake].
 func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 	shapes := d.body.shapes
 	if o.Shape != "" {
@@ -120,8 +117,8 @@ func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 	return b, nil
 }
 
-// repeats checks the numbers of entries asked for, and gives them by the path
-// of the array as the schema has it, with [] for the indexes above it.
+// repeats checks the requested numbers of entries, and returns them by the path of the array in the schema, with []
+// for the indexes above it.
 func (d *Definition) repeats(asked map[string]int, shapes []shape) (map[string]int, error) {
 	groups := map[string][2]int{} // least and most, over the shapes
 	var collect func(p *part)
@@ -172,7 +169,7 @@ func (d *Definition) repeats(asked map[string]int, shapes []shape) (map[string]i
 	return repeat, nil
 }
 
-// blankWalk goes through a shape and notes its columns.
+// blankWalk walks a shape and collects its columns.
 type blankWalk struct {
 	repeat  map[string]int
 	shapeAt []string // the fields that tell shapes apart and have a column
@@ -180,18 +177,17 @@ type blankWalk struct {
 	entries int
 }
 
-// tooMany stops the walk: a schema may ask for any number of entries, and for
-// entries without a column.
+// tooMany stops the walk, because a schema may require any number of entries, even of entries without a column.
 func (w *blankWalk) tooMany() bool {
 	return len(w.columns) > maxBlankColumns || w.entries > maxBlankColumns
 }
 
-// blankPlace is what is known of the place that the walk has reached.
+// blankPlace describes the place that the walk has reached.
 type blankPlace struct {
 	need    Need // of what is required here: Needed down a chain of required parts
 	groups  []groupTitle
 	entry   string
-	example bool // the row of examples fills this entry
+	example bool // the example row fills this entry
 }
 
 func (w *blankWalk) walk(p *part, path string, at blankPlace) {
@@ -246,7 +242,7 @@ func (w *blankWalk) leaf(p *part, path string, at blankPlace) {
 	w.columns = append(w.columns, c)
 }
 
-// titleOf is the first of the titles that there is, else the name made readable.
+// titleOf is the first title that is not empty, else the name made readable.
 func titleOf(name string, titles ...pipeline.Localized) pipeline.Localized {
 	for _, t := range titles {
 		if len(t) > 0 {

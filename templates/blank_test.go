@@ -63,8 +63,7 @@ func paths(columns []templates.BlankColumn) []string {
 	return out
 }
 
-// checkExamples checks the row of examples as an import would, were it not
-// marked.
+// checkExamples checks the example row as an import would, if it were not marked.
 func checkExamples(t *testing.T, d *templates.Definition, columns []templates.BlankColumn, example func(i int) string) {
 	t.Helper()
 	s := newSheet(t, d, paths(columns)...)
@@ -98,9 +97,8 @@ func TestBlankWorkbooks(t *testing.T) {
 	}
 }
 
-// checkBlankSheet checks one sheet: its header is the names of the fields, and
-// its row of examples would import; every column explains itself and is text down
-// to the last row.
+// checkBlankSheet checks one sheet: its header has the names of the fields, its example row can be imported, every
+// column has a comment, and all its cells are text.
 func checkBlankSheet(t *testing.T, d *templates.Definition, f *excelize.File, name string, s templates.BlankSheet,
 	lang string) {
 	t.Helper()
@@ -193,9 +191,8 @@ func formatOf(t *testing.T, f *excelize.File, sheet string, column, row int) int
 	return style.NumFmt
 }
 
-// What the schema needs is what the labels say is needed: with only those
-// cells a row passes, and without one of them it does not; an entry may be left
-// out, and once it is there it needs what its labels say.
+// The labels say exactly what the schema requires: with only the needed cells a row passes, and without one of them
+// it does not; an entry may be left out, and once it is there it needs what its labels say.
 func TestNeededIsWhatIsNeeded(t *testing.T) {
 	documents, err := findIn(t, alteredFiles(t, "connectfi", edit{schemaFile, `"if": {"properties": {"type"`,
 		`"required": ["type"], "if": {"properties": {"type"`}))
@@ -239,7 +236,7 @@ func TestNeededIsWhatIsNeeded(t *testing.T) {
 				}
 				if c.Need != templates.Needed && c.Need != templates.NeededInEntry &&
 					!strings.HasSuffix(c.Path, "ocuments[0].value") {
-					// The number of a document is needed with some types only.
+					// The number of a document is only needed with some types.
 					whole := join(cells, entries[c.Entry])
 					book.body(t, with(whole, c.Path, ""))
 				}
@@ -251,8 +248,7 @@ func TestNeededIsWhatIsNeeded(t *testing.T) {
 	}
 }
 
-// The rules of the cells warn of no value that the schema takes, and hold every
-// example.
+// The cells' rules accept every value that the schema accepts, and every example.
 func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 	caught, judged := 0, map[[2]string]bool{}
 	for _, d := range embeddedDefinitions(t) {
@@ -287,16 +283,16 @@ func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 					for i, values := range book.rows {
 						value := values[slot]
 						bad := slices.ContainsFunc(book.expect[i], func(p string) bool {
-							// Where the shape is unknown nothing else is looked at.
+							// When the shape is unknown nothing else is checked.
 							at, _, _ := strings.Cut(p, " ")
 							return slices.Contains(d.Provider().ShapeAt, at) ||
 								strings.HasPrefix(p, book.slots[slot].Path+" ")
 						})
 						if strings.ContainsFunc(value, func(r rune) bool { return r > 0xffff }) {
-							continue // some programs count such a character twice, and warn too soon
+							continue // some programs count such a character as two, and warn too early
 						}
 						if value == "" || slices.Contains(d.Provider().ShapeAt, book.slots[slot].Path) {
-							continue // a sheet is for one shape
+							continue // a sheet is for one shape only
 						}
 						key := [2]string{rule.Formula1, value}
 						good, done := judged[key]
@@ -345,8 +341,7 @@ func takes(t *testing.T, rule *excelize.DataValidation, value, ref string) bool 
 	return got == "TRUE"
 }
 
-// One table holds all shapes: every column once, and an example of each shape
-// that would import.
+// One table has all shapes: every column once, and an example row for each shape that can be imported.
 func TestBlankCSV(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		b := blank(t, d, templates.BlankOptions{})
@@ -374,8 +369,8 @@ func TestBlankCSV(t *testing.T) {
 	}
 }
 
-// Values that a drop-down cannot hold itself stand on a hidden sheet: too many
-// of them, or with a comma.
+// Values that a drop-down cannot list itself, because there are too many or they contain a comma, are on a hidden
+// sheet.
 func TestListsOfValues(t *testing.T) {
 	var many []string
 	for i := range 100 {
@@ -412,7 +407,7 @@ func TestListsOfValues(t *testing.T) {
 	}
 }
 
-// A field of another shape is called as in that shape's own sheet.
+// A field of another shape has the same name as in that shape's own sheet.
 func TestFieldsOfOtherShapes(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	f := workbook(t, blank(t, d, templates.BlankOptions{Shape: "business"}), codes{"es"})
@@ -426,7 +421,7 @@ func TestFieldsOfOtherShapes(t *testing.T) {
 	}
 }
 
-// The sheet that explains has every field and every note of the definition.
+// The explanation sheet has every field and every note of the definition.
 func TestFieldsAreExplained(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		rows, err := workbook(t, blank(t, d, templates.BlankOptions{}), codes{"en"}).GetRows("template.sheet_fields")

@@ -25,9 +25,8 @@ func (b *Blank) Columns() []BlankColumn {
 	return all
 }
 
-// WriteCSV writes the book as one table: its header and, for each shape, a row
-// of examples. It begins with a byte-order mark, by which spreadsheet programs
-// know UTF-8.
+// WriteCSV writes the book as one table: its header and, for each shape, an example row. It begins with a byte-order
+// mark, by which spreadsheet programs recognise UTF-8.
 func (b *Blank) WriteCSV(w io.Writer, words Words) error {
 	fail := func(err error) error {
 		return pipeline.Fail("template.write_failed", "cause", pipeline.WithoutPath(err))

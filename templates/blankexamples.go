@@ -6,9 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// CheckExamples checks the row that a sheet's examples make by the schema.
-// lacking are the paths of the columns that have to be filled and have no
-// example; where there are any nothing is checked.
+// CheckExamples checks a sheet's example row by the schema. lacking are the paths of the columns that must be filled
+// and have no example; when there are any nothing is checked.
 func (b *Blank) CheckExamples(s BlankSheet) (lacking []string, problems []pipeline.Problem, err error) {
 	var slots []pipeline.Slot
 	var values []string

@@ -89,7 +89,7 @@ func (w *blankWriter) fields(b *Blank) {
 	w.try(w.file.SetRowHeight(sheet, row, 20))
 	sheets := b.Sheets
 	if whole, err := b.def.Blank(BlankOptions{}); err == nil {
-		sheets = slices.Concat(sheets, whole.Sheets) // of other shapes too
+		sheets = slices.Concat(sheets, whole.Sheets) // including other shapes
 	}
 	for _, f := range p.Fields {
 		row++
@@ -121,7 +121,7 @@ type fieldColumn struct {
 	text  func(f pipeline.Field, label string) string
 }
 
-// needColumn says what each field is to the rows of one shape.
+// needColumn says for each field whether rows of one shape need it.
 func (w *blankWriter) needColumn(b *Blank, s BlankSheet) fieldColumn {
 	title := w.say("template.heading_needed")
 	if s.Shape != "" {
@@ -143,8 +143,7 @@ func (w *blankWriter) needColumn(b *Blank, s BlankSheet) fieldColumn {
 	}}
 }
 
-// fieldLabel is the label of a field's first column, its own title where no
-// sheet has one.
+// fieldLabel is the label of a field's first column, or its own title when no sheet has one.
 func (w *blankWriter) fieldLabel(sheets []BlankSheet, f pipeline.Field) string {
 	for _, s := range sheets {
 		for _, c := range s.Columns {

@@ -17,10 +17,10 @@ type groupTitle struct {
 	number int // as in groupLabel
 }
 
-// groupLabel is one group above a field, as people call it.
+// groupLabel is one group above a field, as shown to people.
 type groupLabel struct {
 	title  string // Representative
-	number int    // from 1; 0 where there are columns for one entry only
+	number int    // from 1; 0 when there are columns for one entry only
 }
 
 func (g groupLabel) String() string {
@@ -30,8 +30,8 @@ func (g groupLabel) String() string {
 	return fmt.Sprintf("%s %d", g.title, g.number)
 }
 
-// label names a field by the groups that it is in, without saying a word
-// twice: in the group "Address" the field "Address type" is "Address 2 type".
+// label names a field with the groups that it is in, without repeating a word: in the group "Address 2" the field
+// "Address type" is "Address 2 type".
 func label(groups []groupLabel, title string) string {
 	var above []string
 	for i, g := range groups {
@@ -53,7 +53,7 @@ func label(groups []groupLabel, title string) string {
 	return strings.Join(above, ", ") + ": " + lowered(title)
 }
 
-// cutWord takes a word from the beginning of s, whatever its case.
+// cutWord removes a word from the beginning of s, ignoring case.
 func cutWord(s, word string) (rest string, ok bool) {
 	if len(s) < len(word) || !strings.EqualFold(s[:len(word)], word) {
 		return "", false
@@ -107,12 +107,11 @@ func humanised(name string) string {
 	return strings.Join(words, " ")
 }
 
-// sheetNames are those that a workbook has, in small letters: names of sheets
-// ignore case.
+// sheetNames are the names of a workbook's sheets, in small letters, because they ignore case.
 type sheetNames map[string]bool
 
-// legal makes a name of a sheet: at most 31 characters, without those that
-// spreadsheet programs refuse, and unlike the others.
+// legal makes a sheet name: at most 31 characters, without those that spreadsheet programs refuse, and different from
+// the others.
 func (n sheetNames) legal(name string) string {
 	name = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`[]:*?/\'`, r) || unicode.IsControl(r) {

@@ -47,8 +47,7 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// Whatever shapes are called, spreadsheet programs take the names of their
-// sheets, and no two are alike.
+// Whatever the names of shapes, spreadsheet programs accept the names of their sheets, and no two are equal.
 func TestSheetNames(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		names := sheetNames{}

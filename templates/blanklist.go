@@ -8,8 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// list notes the columns of a list of values: one for all of them where the definition
-// says what stands between them in a cell, else one for each.
+// list adds the columns of a list of values: one for all values when the definition names a separator, else one for
+// each.
 func (w *blankWalk) list(p *part, path string, at blankPlace) {
 	title, leaf := titleOf(p.name, p.title, p.item.title), *p.item.leaf
 	example := func(i int) string {
@@ -34,7 +34,7 @@ func (w *blankWalk) list(p *part, path string, at blankPlace) {
 		if len(texts) == 0 && leaf.Example != "" {
 			texts = []string{leaf.Example}
 		}
-		// What is asked of one value is not asked of the cell.
+		// Rules for a single value do not hold for the cell with all of them.
 		cell := pipeline.Field{Path: leaf.Path, Kind: "string", Help: leaf.Help, Title: leaf.Title, Secret: leaf.Secret,
 			List: leaf.List, Example: strings.Join(texts, leaf.List.Split)}
 		c := BlankColumn{Path: path, groups: at.groups, title: title, Field: cell, Need: need(0), Entry: at.entry}
@@ -56,7 +56,7 @@ func (w *blankWalk) list(p *part, path string, at blankPlace) {
 	}
 }
 
-// inCell are the values that a column of a list has in one cell; nil of any other.
+// inCell are the values in one cell of a list's column; nil for any other column.
 func (c *BlankColumn) inCell(cell string) []string {
 	if c.Field.List.Split == "" || strings.HasSuffix(c.Path, "]") {
 		return nil

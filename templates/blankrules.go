@@ -13,8 +13,8 @@ import (
 	"muster/pipeline"
 )
 
-// Bounds of what a spreadsheet program shows of a rule (ECMA-376, part 1,
-// 18.3.1.32): the title, the message, the values of a list.
+// Limits on what a spreadsheet program shows of a rule (ECMA-376, part 1, 18.3.1.32): the title, the message, the
+// values of a list.
 const (
 	ruleTitle   = 32
 	ruleMessage = 225
@@ -22,8 +22,7 @@ const (
 	ruleFormula = 255
 )
 
-// choices are the values that a cell of the field can have, nil where they are
-// not to be listed.
+// choices are the values that a cell of the field can have; nil when they must not be listed.
 func choices(f pipeline.Field) []string {
 	switch {
 	case f.Only != "":
@@ -51,8 +50,7 @@ func countryCodes() []string {
 	return slices.Clip(codes)
 }
 
-// inline reports whether a drop-down can list the values itself; else they
-// are in a range.
+// inline reports whether a drop-down can list the values itself; otherwise they are in a range.
 func inline(values []string) bool {
 	joined := strings.Join(values, ",")
 	return len(joined) <= ruleList && !strings.ContainsAny(joined, "\"=\n") &&
@@ -61,12 +59,11 @@ func inline(values []string) bool {
 		})
 }
 
-// rule is the formula that says that the cell at ref has a good value; ""
-// where a spreadsheet program could not tell. It lets through more than the
-// schema does, and white space at the ends, which a reader of books trims.
+// rule is the formula for a valid cell at ref; "" where a formula cannot express it. It accepts more than the schema
+// does, and white space at the ends, which a reader of books trims.
 func rule(f pipeline.Field, ref string) string {
 	if f.Typed != "" {
-		return "" // more is taken than the field has
+		return "" // conversions accept more than the field does
 	}
 	x := "TRIM(" + ref + ")"
 	d, isDigits := digitsOf(f)
@@ -110,8 +107,8 @@ var (
 	refusedPattern = regexp.MustCompile(`^\^\(\(\?!\[([^\]\\^"]+)\]\)\.\)\*\$$`)
 )
 
-// charactersRule is the formula for a pattern that lists the characters that
-// a value has, or has not; "" for any other pattern.
+// charactersRule is the formula for a pattern that lists the characters that a value may, or may not, have; "" for
+// any other pattern.
 func charactersRule(f pipeline.Field, x string) string {
 	if m := refusedPattern.FindStringSubmatch(f.Pattern); m != nil {
 		var all []string
@@ -148,12 +145,11 @@ func charactersRule(f pipeline.Field, x string) string {
 
 const (
 	upper, lower, digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789"
-	// maxCounted bounds the characters that a rule looks at one by one.
+	// maxCounted bounds the characters that a rule checks one by one.
 	maxCounted = 100
 )
 
-// consistsOf is the formula that finds each of the first characters of text
-// among those given; x has text's length.
+// consistsOf is the formula that checks that text, of length x, has only the given characters.
 func consistsOf(x, text string, most int, characters string) string {
 	return fmt.Sprintf(`SUMPRODUCT(ISERROR(FIND(MID(%s,ROW($1:$%d),1),"%s"))*(ROW($1:$%d)<=LEN(%s)))=0`, text,
 		most, characters, most, x)
@@ -186,9 +182,8 @@ func conjunction(all []string) string {
 	return "AND(" + strings.Join(all, ",") + ")"
 }
 
-// validation is what a column's blank cells are checked by, nil for nothing.
-// It warns and lets the person go on: a mapping sheet may yet convert the
-// value. list is the range of the column's values where they are not inline.
+// validation is the check of a column's blank cells, nil for none. It only warns, because a mapping sheet may convert
+// the value. list is the range of the column's values when they are not inline.
 func (c BlankColumn) validation(words wording, ref, cells, list string) (*excelize.DataValidation, error) {
 	f := c.Field
 	v := excelize.NewDataValidation(true)
@@ -221,5 +216,5 @@ func (c BlankColumn) validation(words wording, ref, cells, list string) (*exceli
 	return v, nil
 }
 
-// xmlText escapes a formula for the library, which writes it as it is.
+// xmlText escapes a formula, because the library writes it unescaped.
 var xmlText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

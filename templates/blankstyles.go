@@ -6,8 +6,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// blankStyles are numbers of styles: by the need of a column, and by the band
-// that separates the entries of groups (0 is no group).
+// blankStyles are style numbers: by the need of a column, and by the band that separates the entries of groups (0 is
+// no group).
 type blankStyles struct {
 	label   [3]int // by Need
 	band    [3]int // the titles of bands, by band

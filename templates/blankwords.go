@@ -8,9 +8,9 @@ import (
 	"muster/pipeline"
 )
 
-// digitsForm is a text of digits, as far as a pattern says no more than that.
+// digitsForm is a text of digits, of a pattern that has no other rule.
 type digitsForm struct {
-	plus        bool // a plus sign in front
+	plus        bool // begins with a plus sign
 	least, most int  // digits; most 0 is no limit
 }
 
@@ -52,8 +52,7 @@ func digitsOf(f pipeline.Field) (digitsForm, bool) {
 	return d, true
 }
 
-// limits says what a field's value is bounded by, without its list of values;
-// nil when nothing but its being there is asked.
+// limits describes the bounds of a field's value, without its list of values; nil when it has none.
 func limits(f pipeline.Field) *pipeline.Message {
 	switch {
 	case f.Only != "":
@@ -126,8 +125,7 @@ func charactersBetween(least, most int) *pipeline.Message {
 	return pipeline.Say("template.characters_between", "least", least, "count", most)
 }
 
-// saidBy reports whether help has the numbers of a limit, so that it need not be
-// written twice.
+// saidBy reports whether help mentions the numbers of a limit already.
 func saidBy(limit, help string) bool {
 	numbers := regexp.MustCompile(`\d+`).FindAllString(limit, -1)
 	for _, n := range numbers {

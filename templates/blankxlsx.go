@@ -15,20 +15,20 @@ import (
 
 // The rows of a blank sheet. Readers find the header by its first cell.
 const (
-	bandRow    = 1 // what the columns below are of: Business, Address, Representative 1
+	bandRow    = 1 // names the group of the columns below: Business, Address, Representative 1
 	labelRow   = 2
 	headerRow  = 3
 	exampleRow = 4
 	lastRow    = excelize.TotalRows
 )
 
-// blankWriter writes one workbook. The first error sticks.
+// blankWriter writes one workbook. It keeps the first error.
 type blankWriter struct {
 	wording
 	file   *excelize.File
 	styles blankStyles
 	names  sheetNames
-	lists  string // the hidden sheet of values, "" until it is needed
+	lists  string // the hidden sheet of values, "" before it is needed
 	listed map[string]string
 	// longest is the number of values in the longest list.
 	longest int
@@ -41,9 +41,8 @@ func (w *blankWriter) try(err error) {
 	}
 }
 
-// WriteXLSX writes the book as a workbook: a sheet for each shape, and a sheet
-// that explains the fields. Every column is text, so that a spreadsheet program
-// eats no leading zero and makes no date of a word.
+// WriteXLSX writes the book as a workbook: a sheet for each shape, and a sheet that explains the fields. Every column
+// is text, so that a spreadsheet program neither drops leading zeros nor makes dates of words.
 func (b *Blank) WriteXLSX(out io.Writer, words Words) (err error) {
 	w := &blankWriter{wording: wording{words}, file: excelize.NewFile(), names: sheetNames{},
 		listed: map[string]string{}}
@@ -86,11 +85,11 @@ func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 			w.cell(sheet, i+1, exampleRow, c.Example, w.styles.example[b.look])
 		}
 	}
-	w.writeBands(sheet, bands)  // after the columns, whose look would take its place
+	w.writeBands(sheet, bands)  // after the columns, whose style would replace theirs
 	labels, headers := 1.0, 1.0 // lines
 	for _, c := range s.Columns {
 		labels = math.Max(labels, math.Ceil(float64(utf8.RuneCountInString(w.labelInBand(c))+4)/width(c)))
-		headers = math.Max(headers, math.Ceil(float64(len(c.Path))/(width(c)*1.2))) // in smaller letters
+		headers = math.Max(headers, math.Ceil(float64(len(c.Path))/(width(c)*1.2))) // the header has a smaller font
 	}
 	w.try(w.file.SetRowHeight(sheet, labelRow, 16*math.Max(labels, 2)))
 	w.try(w.file.SetRowHeight(sheet, headerRow, 3+11.5*headers))
@@ -102,14 +101,14 @@ func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 	w.extent(sheet, len(s.Columns), exampleRow)
 }
 
-// band is a run of columns that are of one thing.
+// band is a run of columns of one group entry.
 type band struct {
 	title    string
-	from, to int // columns of the sheet, from 0, the origin's left out
-	look     int // 0 of what is of no group, then 1 and 2 by turns
+	from, to int // columns of the sheet, from 0, not counting the origin column
+	look     int // 0 for no group, then 1 and 2 in turn
 }
 
-// bands parts the columns of a sheet.
+// bands divides the columns of a sheet into bands.
 func (w wording) bands(s BlankSheet) (all []band) {
 	look := 0
 	for i, c := range s.Columns {
@@ -131,7 +130,7 @@ func (w wording) bands(s BlankSheet) (all []band) {
 	return all
 }
 
-// writeBands writes what the columns are of above their labels.
+// writeBands writes the bands' titles above the labels.
 func (w *blankWriter) writeBands(sheet string, all []band) {
 	w.cell(sheet, 0, bandRow, "", w.styles.band[0])
 	for _, b := range all {
@@ -146,7 +145,7 @@ func (w *blankWriter) writeBands(sheet string, all []band) {
 	w.try(w.file.SetRowHeight(sheet, bandRow, 20))
 }
 
-// printed makes a sheet print one page wide, its head on each page.
+// printed makes a sheet print one page wide, with its head on each page.
 func (w *blankWriter) printed(sheet string) {
 	landscape, a4, wide, high, fit := "landscape", 9, 1, 0, true
 	w.try(w.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
@@ -156,8 +155,8 @@ func (w *blankWriter) printed(sheet string) {
 		RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(sheet, "'", "''"), bandRow, headerRow)}))
 }
 
-// extent says a sheet's range, which the library leaves at one cell: readers
-// that trust it would see no more. column counts from 0.
+// extent sets a sheet's range, which the library leaves at one cell: readers that trust it would see no more. column
+// counts from 0.
 func (w *blankWriter) extent(sheet string, column, row int) {
 	w.try(w.file.SetSheetDimension(sheet, "A1:"+pipeline.CellRef(column, row)))
 }
@@ -197,8 +196,7 @@ func (w *blankWriter) head(sheet string, i int, width float64, style int, label 
 		Width:     270, Height: uint(30 + 16*lines)}))
 }
 
-// list gives the range of values that a drop-down cannot list itself, "" where
-// it can.
+// list is the range of values that a drop-down cannot list itself, "" when it can.
 func (w *blankWriter) list(values []string) string {
 	if len(values) == 0 || inline(values) {
 		return ""
@@ -234,8 +232,8 @@ func (w *blankWriter) cell(sheet string, column, row int, s string, style int) {
 	w.try(w.file.SetCellStyle(sheet, at, at, style))
 }
 
-// width is that of a column in characters: what the longest of its values may
-// need, within reason. Names of fields break into lines.
+// width is the width of a column in characters: enough for its longest value, within limits. Names of fields are
+// wrapped.
 func width(c BlankColumn) float64 {
 	widest := max(utf8.RuneCountInString(c.Example), c.Field.MaxLength/2, len(c.Path)/3)
 	for _, v := range c.Field.Enum {

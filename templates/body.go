@@ -18,14 +18,13 @@ import (
 
 const schemaFile = "body.schema.json"
 
-// body is a compiled body schema: the reference validator of each shape, and
-// the tree of what a body can have.
+// body is a compiled body schema: the reference validator of each shape, and the tree of a body's possible parts.
 type body struct {
 	written *jsonNode // the schema as it is written
 	shapes  []shape
 	fields  []pipeline.Field // of all shapes, in the schema's order
-	fixed   []pipeline.Fixed // likewise
-	nothing *jsonNode        // the first place that has null, or nothing in it; nil for none
+	fixed   []pipeline.Fixed // of all shapes
+	nothing *jsonNode        // the first place with null or an empty value in it; nil for none
 }
 
 // shape is one form that a body can take. A schema without alternatives has
@@ -44,12 +43,12 @@ type part struct {
 	path     string // with [] for indexes; "" for the root
 	required bool   // by the object that it is in
 	title    pipeline.Localized
-	least    int       // entries of an array that the schema asks for
-	most     int       // entries of an array that it allows; 0 is no limit
-	fixed    *jsonNode // what an object, an array or null always is; nil where cells fill it
+	least    int       // entries that the schema requires of an array
+	most     int       // entries that the schema allows in an array; 0 is no limit
+	fixed    *jsonNode // fixed value of an object, an array or null; nil when cells fill it
 	at       *jsonNode // its schema
-	empty    bool      // an array or an object that is sent empty where nothing fills it
-	examples []string  // of an array of values: one example of it
+	empty    bool      // an array or an object that is sent empty when nothing fills it
+	examples []string  // of an array of values: one example list
 	members  []*part
 	item     *part // of an array
 	leaf     *pipeline.Field
@@ -65,12 +64,12 @@ func (p *part) member(name string) *part {
 	return nil
 }
 
-// withShapes are the keywords that may be in an object with the shapes' oneOf.
+// withShapes are the keywords that may be beside the shapes' oneOf in an object.
 var withShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "description", "examples",
 	localTitle, localDescription, typedThrough, "oneOf"}
 
-// loadBody compiles a schema. shapeAt are the fields whose values tell the shapes
-// apart, none when the definition names none.
+// loadBody compiles a schema. shapeAt are the fields whose values decide the shape, none when the definition names
+// none.
 func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 	if err := checkKeywords(schemaFile, root, root); err != nil {
 		return nil, err
@@ -94,7 +93,7 @@ func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 		}
 		branches = nil
 		for _, k := range root.keys {
-			// Only what is inside the alternatives is checked.
+			// Only the alternatives themselves are checked.
 			if !slices.Contains(withShapes, k) && !isAnnotation(k) {
 				return nil, w.fail(root.at(k), "definition.keyword_with_one_of", "keyword", k)
 			}
@@ -143,8 +142,7 @@ func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 	return b, nil
 }
 
-// addFields puts the shape's leaves into the list of all, joining those that
-// another shape has too.
+// addFields adds the shape's leaves to the list of all, and merges those that another shape has too.
 func (b *body) addFields(s shape) {
 	for _, leaf := range leaves(s.root) {
 		i := slices.IndexFunc(b.fields, func(f pipeline.Field) bool { return f.Path == leaf.Path })
@@ -194,18 +192,17 @@ func findLeaf(p *part, path string) *pipeline.Field {
 	return nil
 }
 
-// schemaWalker turns a schema into the tree of its parts.
+// schemaWalker converts a schema to the tree of its parts.
 type schemaWalker struct {
 	root  *jsonNode
-	above []*jsonNode // the targets of the $refs that led here
+	above []*jsonNode // targets of the $refs on the way here
 }
 
 func (w schemaWalker) fail(n *jsonNode, code pipeline.MessageCode, pairs ...any) error {
 	return faultIn(schemaFile, n.line, code, pairs...)
 }
 
-// resolve follows $ref, and notes where it led; other keywords in the same
-// object win over those of the target.
+// resolve follows $ref, and records the targets; other keywords in the same object override those of the target.
 func (w *schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 	for depth := 0; n.at("$ref") != nil; depth++ {
 		ref := n.at("$ref").text()
@@ -224,7 +221,7 @@ func (w *schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 		for _, from := range []*jsonNode{target, n} {
 			for _, k := range from.keys {
 				if from == n && k == "$ref" || from == target && n.at(translates[k]) != nil {
-					continue // a text of its own has its own translations, or none
+					continue // its own text comes with its own translations, or none
 				}
 				if merged.member[k] == nil {
 					merged.keys = append(merged.keys, k)
@@ -237,8 +234,7 @@ func (w *schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 	return n, nil
 }
 
-// part walks one schema. required says that its holder wants it, chain that
-// all above it do too.
+// part walks one schema. required says that its object requires it, chain that all objects above do too.
 func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool) (*part, error) {
 	n, err := w.resolve(n)
 	if err != nil {
@@ -330,9 +326,9 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 	return p, nil
 }
 
-// ofList gives a field that is the values of a list what the list's schema says.
+// ofList adds the rules of a list's schema to the field of its values.
 func ofList(f *pipeline.Field, list *jsonNode) {
-	f.Only = "" // how many values there are the definition cannot know
+	f.Only = "" // the definition cannot know how many values there are
 	f.List = pipeline.ListRule{Split: list.at(splitAt).text(), Most: list.at("maxItems").number()}
 	if len(f.Title) == 0 {
 		f.Title = list.localized("title", localTitle)
@@ -376,7 +372,7 @@ func leafField(path, kind string, n *jsonNode) *pipeline.Field {
 	return f
 }
 
-// schemaFault is what the schema library says of a schema, with the line.
+// schemaFault is an error of the schema library about a schema, with the line.
 func schemaFault(root *jsonNode, err error) error {
 	var invalid *jsonschema.SchemaValidationError
 	var tree *jsonschema.ValidationError
@@ -421,7 +417,7 @@ func schemaFault(root *jsonNode, err error) error {
 			return m.Try("definition.try_one_of", "names", names)
 		}
 	}
-	// The library has its sentences in English only.
+	// The library has its messages in English only.
 	return cause(errors.New(tree.ErrorKind.LocalizedString(message.NewPrinter(language.English))))
 }
 

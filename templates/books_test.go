@@ -20,12 +20,11 @@ import (
 	"muster/templates"
 )
 
-// The column of a broken book that says what muster must find in the row, as
-// "field code" pairs joined by "; ".
+// The column of a broken book that lists the problems that muster must find in the row, as "field code" pairs joined
+// by "; ".
 const problemsColumn = "problems"
 
-// testBook is one of a definition's books, its cells trimmed as a reader
-// trims them.
+// testBook is one of a definition's books, its cells trimmed as a reader trims them.
 type testBook struct {
 	name   string // connectfi/example.csv
 	def    *templates.Definition
@@ -123,8 +122,7 @@ func pairs(problems []pipeline.Problem) []string {
 	return out
 }
 
-// Every example imports cleanly, and what would be sent is what the cells
-// say, in the order of the schema.
+// Every example is imported without problems, and the body has the cells' values, in the schema's order.
 func TestExampleBooksAreClean(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		p := d.Provider()
@@ -157,8 +155,7 @@ func TestExampleBooksAreClean(t *testing.T) {
 	}
 }
 
-// Every field is in the example, with a value somewhere, but for those that
-// the definition fills itself.
+// Every field has a value somewhere in the example, except those that the definition fills itself.
 func TestExampleBooksShowEveryField(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		b := readBook(t, d, "example.csv")
@@ -184,8 +181,7 @@ func TestExampleBooksShowEveryField(t *testing.T) {
 	}
 }
 
-// The workbook is the same book as the CSV; where its cells are real dates
-// they are the same days.
+// The workbook has the same rows as the CSV; cells that are real dates are the same days.
 func TestExampleWorkbooksHoldTheSameRows(t *testing.T) {
 	dates := 0
 	for _, d := range embeddedDefinitions(t) {
@@ -207,7 +203,7 @@ func TestExampleWorkbooksHoldTheSameRows(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		want := readRecords(t, d, "example.csv")
-		for i, row := range got { // trailing empty cells are not in the file
+		for i, row := range got { // the file has no trailing empty cells
 			for len(row) < len(want[0]) {
 				row = append(row, "")
 			}
@@ -240,8 +236,8 @@ func TestExampleWorkbooksHoldTheSameRows(t *testing.T) {
 	}
 }
 
-// Every row of a broken book comes back with its own problems, all of them
-// and no others, each with the column to fix and no word of what was in it.
+// Every row of a broken book has exactly the problems that it lists, each with the column to fix and without the
+// cell's content.
 func TestBrokenBooksAreFoundOut(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		b := readBook(t, d, "broken.csv")
@@ -288,7 +284,7 @@ func TestBrokenBooksAreFoundOut(t *testing.T) {
 
 // Every rule that a field has is broken by some row of the broken book.
 func TestBrokenBooksBreakEveryRule(t *testing.T) {
-	// Rules that depend on another field stand in no Field.
+	// Rules that depend on another field are not in any Field.
 	conditional := map[string][]string{}
 	for _, code := range []string{"required", "pattern", "too_long"} {
 		conditional["connectfi"] = append(conditional["connectfi"], "customer.identificationDocuments[].value "+code,
@@ -319,9 +315,8 @@ func TestBrokenBooksBreakEveryRule(t *testing.T) {
 	}
 }
 
-// rulesOf are the problems that a cell of the field can have by itself. A
-// trimmed cell is never blank, an empty one is not there; where a form is
-// asked for twice, by format and pattern, the format says it.
+// rulesOf are the problems that a cell of the field can have by itself. A trimmed cell is never blank, an empty one
+// is missing; when format and pattern both require a form, the problem is that of the format.
 func rulesOf(f pipeline.Field) []pipeline.ProblemCode {
 	if f.Only != "" {
 		return []pipeline.ProblemCode{pipeline.ProblemEnum}
@@ -349,8 +344,7 @@ func rulesOf(f pipeline.Field) []pipeline.ProblemCode {
 	return codes
 }
 
-// compareBody writes the body from the row's cells by itself, plainly and in
-// the order of the fields, and compares.
+// compareBody builds the body from the row's cells in a simple way, in the order of the fields, and compares.
 func compareBody(t *testing.T, at string, b testBook, row int, draft *pipeline.Draft) {
 	t.Helper()
 	cells := map[string]string{}
@@ -374,10 +368,10 @@ func compareBody(t *testing.T, at string, b testBook, row int, draft *pipeline.D
 	}
 }
 
-// writeBody writes what there is at a path; "" when there is nothing.
+// writeBody writes the value at a path; "" when there is none.
 func writeBody(fields []pipeline.Field, cells map[string]string, at string) string {
 	if v, ok := cells[at]; ok {
-		quoted, _ := json.Marshal(v) // a string always can
+		quoted, _ := json.Marshal(v) // a string can always be encoded
 		return string(quoted)
 	}
 	var parts, done []string
@@ -387,7 +381,7 @@ func writeBody(fields []pipeline.Field, cells map[string]string, at string) stri
 			continue
 		}
 		if rest[0] == '[' {
-			for i := range 10 { // as many as the books have, gaps closed
+			for i := range 10 { // as many as the books have, without gaps
 				if item := writeBody(fields, cells, fmt.Sprintf("%s[%d]", at, i)); item != "" {
 					parts = append(parts, item)
 				}
@@ -413,7 +407,7 @@ func writeBody(fields []pipeline.Field, cells map[string]string, at string) stri
 	return "{" + strings.Join(parts, ",") + "}"
 }
 
-// tokens takes JSON apart, so that spellings of a string compare equal.
+// tokens decodes JSON, so that different spellings of a string are equal.
 func tokens(data []byte) []any {
 	var out []any
 	dec := json.NewDecoder(bytes.NewReader(data))

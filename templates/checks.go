@@ -8,26 +8,23 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// checks are what a schema asks of the bodies of one shape and layout, one step
-// after the other and without a tree of values: see [compileChecks]. They say of
-// every body that a [builder] makes what the schema library says, and find the same
-// faults; tests hold them against it. They are never changed and may be used by
-// several at once.
+// checks are a schema's rules for bodies of one shape and layout, as a list of steps that need no tree of values: see
+// [compileChecks]. For every body of a [builder] they give the same result as the schema library, and the same
+// faults; tests compare the two. They are never changed and may be used from several goroutines at once.
 type checks []check
 
-// check is one keyword of the schema at one place of the layout. It asks nothing of
-// a place that is not in the body.
+// check is one keyword of the schema at one place of the layout. It passes when the place is not in the body.
 type check struct {
 	node    *layoutNode
 	keyword keyword
-	match   match         // of a leaf's text; nil for what is asked of objects, arrays and several schemas
-	want    any           // what the schema has there, for messages
-	needs   []*layoutNode // required: each in its order, nil for one that the layout lacks
+	match   match         // for a leaf's text; nil for rules of objects, arrays and several schemas
+	want    any           // the schema's value, for messages
+	needs   []*layoutNode // required: each in order, nil for one that the layout does not have
 	names   []string      // required: their names
 	bound   int           // minItems, maxItems and lengths
-	inner   []checks      // of the schemas in not, anyOf, oneOf; of if, then and else, where none asks nothing
-	// leave is the check to go on with when this one is broken: the library says no
-	// more of a value that is of the wrong type, or none of those that are listed.
+	inner   []checks      // of the schemas in not, anyOf, oneOf; of if, then and else, empty for one that is missing
+	// leave is the check to continue with when this one fails: after a wrong type, or a value that is not listed, the
+	// library reports nothing more about the value.
 	leave int
 }
 
@@ -51,7 +48,7 @@ const (
 	checkIf // inner: if, then, else
 )
 
-// hold says whether the body that b built keeps all of the checks.
+// hold reports whether the body that b built passes all checks.
 func (all checks) hold(b *builder) bool {
 	for i := range all {
 		if r := &all[i]; b.there[r.node.id] && !r.holds(b) {
@@ -108,8 +105,7 @@ func (b *builder) items(n *layoutNode) (count int) {
 	return count
 }
 
-// faults gives each check that the body breaks, in the library's order, as the
-// library has it.
+// faults reports each check that the body fails, in the library's order and form.
 func (all checks) faults(b *builder, each func(at *layoutNode, broken jsonschema.ErrorKind)) {
 	for i := 0; i < len(all); i++ {
 		r := &all[i]
@@ -135,14 +131,14 @@ func (all checks) faults(b *builder, each func(at *layoutNode, broken jsonschema
 	}
 }
 
-// fault is how the library says that the check fails.
+// fault is the library's error for the check.
 func (r *check) fault(b *builder) jsonschema.ErrorKind {
 	text := b.texts[r.node.id]
 	switch r.keyword {
 	case checkType:
 		return &kind.Type{Want: r.want.([]string)}
 	case checkRange:
-		return &kind.Minimum{} // or another bound: messages make no difference
+		return &kind.Minimum{} // or another bound: the message is the same
 	case checkEnum:
 		return &kind.Enum{Got: text, Want: r.want.([]any)}
 	case checkConst:

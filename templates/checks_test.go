@@ -14,8 +14,8 @@ import (
 	"muster/pipeline"
 )
 
-// byLibrary is a plan of the same layout whose rows the schema library checks, and
-// whose keys are found in whole bodies: what the compiled checks are held against.
+// byLibrary is a plan of the same layout that checks rows with the schema library, and finds keys in whole bodies:
+// the reference for the compiled checks.
 func byLibrary(t testing.TB, d *Definition, slots []pipeline.Slot) *Plan {
 	t.Helper()
 	p, err := d.Plan(slots)
@@ -28,9 +28,8 @@ func byLibrary(t testing.TB, d *Definition, slots []pipeline.Slot) *Plan {
 	return p
 }
 
-// sameDrafts compares what two plans make of a row. The library looks at the
-// members of an object in no order, so that problems without a column, or with
-// one column of several fields, have none either.
+// sameDrafts compares the results of two plans for a row. The library visits the members of an object in any order,
+// so that problems without a column, or of several fields in one column, may be in any order.
 func sameDrafts(rt *rapid.T, compiled, library *Plan, values []string) {
 	var got, want pipeline.Draft
 	compiled.Check(7, values, &got)
@@ -92,8 +91,8 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
-// Of every row of the definitions that come with muster the compiled checks say
-// what the schema library says: verdict, body, entries, keys and problems.
+// For every row of the definitions that come with muster, compiled checks and schema library agree: verdict, body,
+// entries, keys and problems.
 func TestCompiledChecksAgreeWithTheLibrary(t *testing.T) {
 	set, err := Embedded()
 	if err != nil {
@@ -110,8 +109,7 @@ func TestCompiledChecksAgreeWithTheLibrary(t *testing.T) {
 	}
 }
 
-// agreesWithTheLibrary draws rows of a definition of which nothing is left to the
-// library.
+// agreesWithTheLibrary draws rows of a definition whose whole schema is compiled.
 func agreesWithTheLibrary(t *testing.T, d *Definition) {
 	t.Helper()
 	paths := d.Columns()
@@ -158,8 +156,7 @@ func agreesWithTheLibrary(t *testing.T, d *Definition) {
 	})
 }
 
-// schemaOf draws a schema of texts, or of numbers and truths, and of the ways to
-// put them together, as JSON.
+// schemaOf draws a schema of texts, or of numbers and booleans, and of their combinations, as JSON.
 func schemaOf(rt *rapid.T, types string, depth int) string {
 	keywords := map[string][]string{
 		"pattern": {`"\\S"`, `"^[a-z]+$"`, `"^((?![<>]).)*$"`, `"^\\+[1-9][0-9]{1,3}$"`, `"^a?b*c$"`, `"a|b"`, `"^a*a$"`,
@@ -265,14 +262,14 @@ func own(t testing.TB, schema string) (*Definition, error) {
 	return load(fstest.MapFS{yamlFile: {Data: []byte(said)}, schemaFile: {Data: []byte(schema)}}, "acme")
 }
 
-// What cannot be compiled is named, and left to the library.
+// A rule that cannot be compiled is named, and left to the library.
 func TestRulesThatAreLeftToTheLibrary(t *testing.T) {
 	const schema = `{"type": "object", "properties": {"id": {"type": "string"%s},
 		"shops": {"type": "array"%s, "items": {"type": "object", "properties": {"kind": {"type": "string"},
 			"town": {"type": "string"}}, "additionalProperties": false}}}, "additionalProperties": false}`
 	for _, tt := range []struct {
 		id, shops string
-		length    int // of a text, in whose row one thing is wrong
+		length    int // of a text whose row has one fault
 		slow      string
 	}{
 		{`, "minLength": 2`, "", 1, ""},
@@ -300,8 +297,7 @@ func TestRulesThatAreLeftToTheLibrary(t *testing.T) {
 	}
 }
 
-// Of every schema that can be compiled, and every row, the compiled checks say what
-// the library says.
+// For every schema that can be compiled, and every row, the compiled checks agree with the library.
 func TestCompiledChecksOfAnySchema(t *testing.T) {
 	compiledSchemas := 0
 	rapid.Check(t, func(rt *rapid.T) {

@@ -10,9 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// compile turns what was read into a Provider; b is the compiled schema, by
-// which every field that is named is checked, base what the definition is laid over,
-// nil for nothing.
+// compile converts what was read to a Provider; b is the compiled schema, against which all named fields are checked,
+// base the base of an overlay, nil for none.
 func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Provider, error) {
 	r := &reader{}
 	p := &pipeline.Provider{
@@ -121,7 +120,7 @@ func (c yamlCall) call(r *reader, key string) pipeline.Call {
 	return call
 }
 
-// address is what paths are joined to: a declared host, without what may be a secret.
+// address is a declared host, to which paths are appended, without parts that may be a secret.
 func (r *reader) address(t text) string {
 	_, err := pipeline.BaseURL(t.s, true)
 	wrong, _ := errors.AsType[*pipeline.Mistake](err)
@@ -137,7 +136,7 @@ func (r *reader) address(t text) string {
 }
 
 func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
-	// sandbox before production, whatever the order of the map.
+	// sandbox before production, in any order of the map.
 	for _, name := range []string{pipeline.EnvSandbox, pipeline.EnvProduction} {
 		e, ok := y.Environments[name]
 		if !ok {
@@ -182,7 +181,7 @@ type fieldChecker struct {
 	p *pipeline.Provider
 }
 
-// index is the field's, or -1 and a mistake noted.
+// index is the field's index, or -1 with a mistake.
 func (f fieldChecker) index(t text) int {
 	for i, field := range f.p.Fields {
 		if field.Path == t.s {
@@ -235,8 +234,8 @@ func (f fieldChecker) keys(keys []yamlKey) {
 	}
 }
 
-// keysOfBase refuses an overlay under whose keys those who are enrolled under its base
-// would look new (promise 4), or the other way round.
+// keysOfBase refuses an overlay under whose keys customers of its base would look new (promise 4), or the other way
+// round.
 func (f fieldChecker) keysOfBase(keys []yamlKey) {
 	if f.p.Base == nil || slices.EqualFunc(f.p.Keys, f.p.Base.Keys, sameKey) {
 		return
@@ -251,13 +250,13 @@ func (f fieldChecker) keysOfBase(keys []yamlKey) {
 	f.fail(line, "definition.keys_of_base", "base", f.p.Base.Name).Try("definition.try_keys_of_base")
 }
 
-// sameKey compares all but the label.
+// sameKey compares keys without their labels.
 func sameKey(a, b pipeline.Key) bool {
 	return a.Name == b.Name && a.Field == b.Field && a.Path == b.Path && slices.Equal(a.Normalise, b.Normalise) &&
 		a.Secret == b.Secret && a.Ours == b.Ours
 }
 
-// dates puts what today says of a date to its field.
+// dates adds the rules about today to date fields.
 func (f fieldChecker) dates(all []yamlDate) {
 	for _, d := range all {
 		i := f.index(d.Field)

@@ -8,7 +8,7 @@ import (
 	"muster/pipeline"
 )
 
-// auth compiles what proves who sends a request, and the settings.
+// auth compiles the credentials of requests, and the settings.
 func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 	a := &p.Auth
 	a.Header, a.Prefix, a.Ready, a.Headers = y.Auth.Header.s, y.Auth.Prefix.s, y.Auth.Ready.s, y.Auth.Headers.plain()
@@ -52,7 +52,7 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 	}
 	variablesOf(p).headers(r, y.Auth.Headers, "auth", "")
 	for _, s := range y.Auth.Secrets {
-		// A name that was mistaken above leaves another one unused.
+		// A mistake in a name above makes another name look unused.
 		if len(r.mistakes) == before && !used[s.Name.s] {
 			r.fail(s.Name.line, "definition.unused_secret", "name", s.Name.s)
 		}
@@ -93,10 +93,10 @@ func (y *yamlDefinition) exchange(r *reader, p *pipeline.Provider, secret func(t
 	p.Auth.Exchange = e
 }
 
-// settingName is how a setting is called: as its variable of the environment ends.
+// settingName is the form of a setting's name, with which its environment variable ends.
 var settingName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
-// settings adds the settings to the secrets: both are given in the same way.
+// settings adds the settings to the secrets, because both are given in the same way.
 func (y *yamlDefinition) settings(r *reader, p *pipeline.Provider) {
 	for _, s := range y.Settings {
 		name := r.must(s.Name, 0, "settings[].name")
@@ -153,7 +153,7 @@ func (r *reader) listNames(t, encoding text) pipeline.ListNames {
 	return pipeline.ListNames(t.s)
 }
 
-// variables are the names that braces may stand around.
+// variables are the names that may be in braces.
 type variables struct {
 	secrets, settings, fields []string
 }
@@ -175,7 +175,7 @@ func variablesOf(p *pipeline.Provider) variables {
 	return v
 }
 
-// check refuses names in a call that nothing fills; own is the call's own variable.
+// check refuses unknown names in braces in a call; own is the call's own variable.
 func (v variables) check(r *reader, c yamlCall, call, own string) {
 	known := append([]string{pipeline.VariableTime}, v.settings...)
 	switch {
@@ -191,7 +191,7 @@ func (v variables) check(r *reader, c yamlCall, call, own string) {
 	v.headers(r, c.Headers, call, own)
 }
 
-// headers is the same for headers, in which secrets may stand, and no value of a row.
+// headers is check for headers, which may have secrets, and no value of a row.
 func (v variables) headers(r *reader, all pairs, call, own string) {
 	known := append(append([]string{pipeline.VariableTime}, v.settings...), v.secrets...)
 	if own == pipeline.VariableIdempotencyKey {
@@ -202,7 +202,7 @@ func (v variables) headers(r *reader, all pairs, call, own string) {
 	}
 }
 
-// text is the same for a text in a body.
+// text is check for a text in a body.
 func (v variables) text(r *reader, t text, call string) {
 	v.names(r, t, call, append([]string{pipeline.VariableTime}, v.settings...))
 }

@@ -10,14 +10,14 @@ import (
 	"muster/pipeline"
 )
 
-// What an await has where the definition does not say.
+// Defaults of an await.
 const (
 	awaitEvery = 5 * time.Second
 	awaitFor   = 10 * time.Minute
 	awaitMost  = 100
 )
 
-// await compiles how the provider is asked about what it accepted.
+// await compiles how the provider is asked about accepted requests.
 func (y *yamlDefinition) await(f fieldChecker) {
 	in, p := y.Await, f.p
 	accepts := slices.IndexFunc(p.Answers, func(a pipeline.Answer) bool { return a.Verdict == pipeline.VerdictAccepted })

@@ -12,10 +12,9 @@ import (
 	"muster/pipeline"
 )
 
-// compileChecks makes the checks of a schema for the bodies of one layout. schema is
-// that of the shape, in the tree of root. The first that it does not know it names,
-// as the file, the place and the keyword; then the shape's rows are checked by the
-// schema library.
+// compileChecks compiles a schema into checks for the bodies of one layout. schema is the shape's, in the tree of
+// root. When there is a keyword that it does not know, it returns the first as file, place and keyword; the shape's
+// rows are then checked by the schema library.
 func compileChecks(root, schema *jsonNode, layout *layoutNode) (checks, string) {
 	c := checksCompiler{root: root}
 	all := c.schema(nil, schema, layout, 0)
@@ -24,29 +23,29 @@ func compileChecks(root, schema *jsonNode, layout *layoutNode) (checks, string) 
 
 type checksCompiler struct {
 	root    *jsonNode
-	schemas int    // looked at
+	schemas int    // visited
 	unknown string // the first; "" for none
 }
 
-// giveUp notes what is not known; the rest is not looked at.
+// giveUp notes an unknown keyword; the rest is not compiled.
 func (c *checksCompiler) giveUp(keyword string, n *layoutNode) {
 	if c.unknown == "" {
 		c.unknown = schemaFile + ": " + strings.TrimPrefix(n.path+": "+keyword, ": ")
 	}
 }
 
-// deepestChecks bounds the schemas that apply to one place by reference, and
-// mostSchemas those of all places: a short schema can refer to itself without end.
+// deepestChecks bounds how many schemas apply to one place by reference, and mostSchemas those of all places, because
+// a short schema can refer to itself without end.
 const (
 	deepestChecks = 50
 	mostSchemas   = 1 << 20
 )
 
-// schema appends the checks of one schema at n, in the order in which the library
-// looks at them. depth counts the schemas above it that apply to the same place.
+// schema appends the checks of one schema at n, in the library's order. depth counts the schemas above it that apply
+// to the same place.
 func (c *checksCompiler) schema(all checks, s *jsonNode, n *layoutNode, depth int) checks {
 	if c.unknown != "" {
-		return all // the library looks at all of it
+		return all // the library checks all of it
 	}
 	c.schemas++
 	if depth > deepestChecks || c.schemas > mostSchemas || s == nil || s.member == nil && s.value != true {
@@ -57,7 +56,7 @@ func (c *checksCompiler) schema(all checks, s *jsonNode, n *layoutNode, depth in
 		if !s.at("const").same(n.fixed) && s.at("$ref") == nil {
 			c.giveUp("const", n)
 		}
-		return all // it is what the schema has it be
+		return all // its value comes from the schema
 	}
 	first := len(all)
 	for _, k := range s.keys {
@@ -67,7 +66,7 @@ func (c *checksCompiler) schema(all checks, s *jsonNode, n *layoutNode, depth in
 	}
 	all = c.types(all, s.at("type"), n)
 	all = c.values(all, s, n)
-	ends := len(all) // of the checks behind which the library says no more
+	ends := len(all) // of the checks after which the library reports nothing more
 	if ref := s.at("$ref"); ref != nil {
 		all = c.schema(all, c.root.find(pipeline.Pointer(strings.TrimPrefix(ref.text(), "#"))), n, depth+1)
 	}
@@ -91,9 +90,8 @@ func (c *checksCompiler) schema(all checks, s *jsonNode, n *layoutNode, depth in
 // uncompiled is the keyword that only the library knows.
 const uncompiled = "uniqueItems"
 
-// types looks at what a schema allows at a place. A body has no null, so that an
-// object or an array is of the place's own type; a leaf that is to be a number or a
-// truth may be sent as a text.
+// types compiles the types that a schema allows at a place. A body has no null, so that an object or an array has the
+// place's own type; a leaf for a number or a boolean may be sent as text.
 func (c *checksCompiler) types(all checks, allowed *jsonNode, n *layoutNode) checks {
 	if allowed == nil {
 		return all
@@ -119,7 +117,7 @@ func (c *checksCompiler) types(all checks, allowed *jsonNode, n *layoutNode) che
 	return all
 }
 
-// values are the checks behind which no other counts.
+// values compiles the checks after which no other matters.
 func (c *checksCompiler) values(all checks, s *jsonNode, n *layoutNode) checks {
 	if n.field == nil || n.field.Kind != "string" {
 		for _, k := range []string{"const", "enum", "format", "pattern", "minLength", "maxLength"} {
@@ -140,7 +138,7 @@ func (c *checksCompiler) values(all checks, s *jsonNode, n *layoutNode) checks {
 		var want []any
 		for _, v := range enum.items {
 			want = append(want, v.value)
-			if text, ok := v.value.(string); ok { // no text is any other value
+			if text, ok := v.value.(string); ok { // a text equals no other value
 				values = append(values, text)
 			}
 		}
@@ -174,7 +172,7 @@ func (c *checksCompiler) listed(all checks, s *jsonNode, n *layoutNode) checks {
 
 // text are the other checks of a leaf.
 func (c *checksCompiler) text(all checks, s *jsonNode, n *layoutNode) checks {
-	// A leaf that is there has one character at least.
+	// A leaf in the body has at least one character.
 	if least, ok := c.count(s, "minLength", n); ok && least > 1 {
 		all = append(all, check{node: n, keyword: checkMinLength, match: atLeast(least), bound: least})
 	}
@@ -192,7 +190,7 @@ func (c *checksCompiler) text(all checks, s *jsonNode, n *layoutNode) checks {
 	return all
 }
 
-// count is the number of a keyword; false where the schema does not have it.
+// count is the number of a keyword; false when the schema does not have it.
 func (c *checksCompiler) count(s *jsonNode, keyword string, n *layoutNode) (count int, ok bool) {
 	bound := s.at(keyword)
 	if bound == nil {
@@ -203,7 +201,7 @@ func (c *checksCompiler) count(s *jsonNode, keyword string, n *layoutNode) (coun
 			return count, true
 		}
 	}
-	c.giveUp(keyword, n) // spelled as 1.0 or 1e3
+	c.giveUp(keyword, n) // spelt as 1.0 or 1e3
 	return 0, false
 }
 
@@ -259,7 +257,7 @@ func (c *checksCompiler) object(all checks, s *jsonNode, n *layoutNode) checks {
 	return all
 }
 
-// child is the member of that name that the layout has, or nil.
+// child is the member of that name in the layout, or nil.
 func (n *layoutNode) child(name string) *layoutNode {
 	i := slices.IndexFunc(n.children, func(c *layoutNode) bool { return c.name == name })
 	if i < 0 {
@@ -268,7 +266,7 @@ func (n *layoutNode) child(name string) *layoutNode {
 	return n.children[i]
 }
 
-// combined are the checks that are made of schemas for the same place.
+// combined compiles the checks of several schemas for the same place.
 func (c *checksCompiler) combined(all checks, s *jsonNode, n *layoutNode, depth int) checks {
 	if not := s.at("not"); not != nil {
 		all = append(all, check{node: n, keyword: checkNot, inner: []checks{c.schema(nil, not, n, depth)}})

@@ -76,9 +76,8 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 	p.Settle = s
 }
 
-// resendByReference checks that a second request with a reference of ours makes nobody:
-// every row has it, and an answer says whose it is. An idempotency key that is sent, within its
-// window, serves as well.
+// resendByReference checks that a second request with our own reference creates no second customer: every row has
+// one, and an answer says whose it is. An idempotency key that is sent, within its window, is enough too.
 func (y *yamlDefinition) resendByReference(r *reader, p *pipeline.Provider, key *pipeline.Key,
 	window time.Duration) {
 	if p.SendsIdempotencyKey() && window > 0 {
@@ -96,8 +95,8 @@ func (y *yamlDefinition) resendByReference(r *reader, p *pipeline.Provider, key 
 	}
 }
 
-// brokenServer checks that no status of a server that failed counts as "nobody was made",
-// unless the body says so: the row would be sent anew, and the customer may be there.
+// brokenServer checks that no status of a failing server means "nothing was created", unless the body says so: the
+// row would be sent again, and the customer may exist.
 func (r *reader) brokenServer(a *pipeline.Answer, line int) {
 	switch a.Verdict {
 	case pipeline.VerdictRefused, pipeline.VerdictDenied, pipeline.VerdictBusy, pipeline.VerdictThrottled,

@@ -9,10 +9,10 @@ import (
 	"muster/pipeline"
 )
 
-// signLabel is how a signature is called (RFC 9651, 3.1.2).
+// signLabel is the form of a signature's label (RFC 9651, 3.1.2).
 var signLabel = regexp.MustCompile(`^[a-z][a-z0-9_.-]*$`)
 
-// variables are all names between braces.
+// variables are all names in braces.
 func (s *yamlSign) variables() []string {
 	if s == nil {
 		return nil
@@ -27,7 +27,7 @@ func (s *yamlSign) variables() []string {
 	return names
 }
 
-// sign compiles how calls are signed; secret notes that one is used.
+// sign compiles how calls are signed; secret notes the use of a secret.
 func (y *yamlDefinition) sign(r *reader, p *pipeline.Provider, secret func(text, string) string) {
 	in := y.Sign
 	if in == nil {
@@ -70,7 +70,7 @@ func (y *yamlDefinition) sign(r *reader, p *pipeline.Provider, secret func(text,
 	y.signTemplates(r, p)
 }
 
-// one is a word that has to be one of some, or the one that was meant; "" where none is given.
+// one is a word out of all, or with a mistake the one that was probably meant; "" when there is none.
 func one[W ~string](r *reader, t text, all []W, key string) W {
 	if t.s != "" && !slices.Contains(all, W(t.s)) {
 		return W(r.failName(t, spelled(all), "definition.unknown_value", "key", key, "text", t.s))
@@ -78,7 +78,7 @@ func one[W ~string](r *reader, t text, all []W, key string) W {
 	return W(t.s)
 }
 
-// signTemplates checks the text that is signed and the headers of the signature.
+// signTemplates checks the signed text and the headers of the signature.
 func (y *yamlDefinition) signTemplates(r *reader, p *pipeline.Provider) {
 	in, v := y.Sign, variablesOf(p)
 	values := slices.Concat(v.settings, v.secrets)
@@ -126,7 +126,7 @@ func (y *yamlDefinition) signTemplates(r *reader, p *pipeline.Provider) {
 	}
 }
 
-// folded has the names of headers in lower case.
+// folded has header names in lower case.
 func folded(t text) text {
 	for _, name := range pipeline.Variables(t.s) {
 		if strings.HasPrefix(name, pipeline.VariableHeader) {
@@ -185,13 +185,13 @@ func (y *yamlDefinition) signMessage(r *reader, p *pipeline.Provider) {
 		r.fail(y.Sign.Digest.line, "definition.sign_content_digest", "digest", string(p.Sign.Digest))
 	}
 	for _, name := range []pipeline.SignAlgorithm{pipeline.HMACSHA512, pipeline.HMACSHA1} {
-		if p.Sign.Algorithm == name { // RFC 9421 has no name for them
+		if p.Sign.Algorithm == name { // RFC 9421 has no name for it
 			r.fail(line, "definition.sign_message_algorithm", "algorithm", string(name))
 		}
 	}
 }
 
-// headerNames are the headers that calls have, in lower case.
+// headerNames are the names of the headers of calls, in lower case.
 func (y *yamlDefinition) headerNames(p *pipeline.Provider) []string {
 	all := []string{"accept", "content-type", "content-length", "host", "user-agent"}
 	if y.Sign.Message != nil {

@@ -7,7 +7,7 @@ import (
 	"muster/pipeline"
 )
 
-// wrap compiles what is around a row's body, and beside its fields; secret notes that a secret is used.
+// wrap compiles what is around a row's body, and beside its fields; secret notes the use of a secret.
 func (y *yamlDefinition) wrap(r *reader, p *pipeline.Provider, secret func(text, string) string) {
 	in := y.Create
 	p.Wrap = pipeline.Wrap{Under: r.pointer(in.Under), Around: bodyParts(r, in.Around)}

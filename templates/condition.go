@@ -11,13 +11,12 @@ import (
 	"muster/pipeline"
 )
 
-// selector is a JSONPath as [pipeline.Selector] has it.
+// selector is a JSONPath as a [pipeline.Selector].
 type selector struct{ *jsonpath.Path }
 
 func (s selector) Select(doc any) []any { return s.Path.Select(doc) }
 
-// condition compiles what a body must say: that of an answer, or, with onBody, that of
-// the request.
+// condition compiles a condition on an answer's body or, with onBody, on the request's.
 func (f fieldChecker) condition(c *yamlCondition, onBody bool) *pipeline.Condition {
 	if c == nil {
 		return nil
@@ -52,7 +51,7 @@ func (f fieldChecker) condition(c *yamlCondition, onBody bool) *pipeline.Conditi
 	return out
 }
 
-// path adds the JSONPath of a condition, and a body for which the condition holds.
+// path compiles the JSONPath of a condition, with a body that meets the condition.
 func (f fieldChecker) path(t text, out *pipeline.Condition, onBody bool) {
 	path, err := jsonpath.Parse(t.s)
 	if err != nil {
@@ -82,8 +81,7 @@ func (f fieldChecker) path(t text, out *pipeline.Condition, onBody bool) {
 // equalTo is a filter for one member, as package spec spells it.
 var equalTo = regexp.MustCompile(`^\?@\["([^"\\]+)"\] == (.*)$`)
 
-// sampleOf is a document in which a path finds last; nil where it is not clear what it
-// would be.
+// sampleOf is a document in which a path finds last; nil where none is obvious.
 func sampleOf(path []*spec.Segment, last any) any {
 	if len(path) == 0 {
 		return last

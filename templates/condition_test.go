@@ -6,8 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestConditionsByPath: which answers a path and a test fit, and that the sample of an
-// answer, where there is one, fits too.
+// TestConditionsByPath: which answers meet a condition by path, and that a condition's sample, where there is one,
+// meets it too.
 func TestConditionsByPath(t *testing.T) {
 	dup := `{"errors":[{"code":"other","at":"/name"},{"code":"dup","at":"/email","n":2}]}`
 	for _, c := range []struct {

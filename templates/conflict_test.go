@@ -6,8 +6,7 @@ import (
 	"muster/pipeline"
 )
 
-// A 409 says that the customer exists only where it has words that say so: it may
-// be about another request that is under way.
+// A 409 says that the customer exists only when its text says so: it may be about another request that is under way.
 func TestAConflictIsNoCustomer(t *testing.T) {
 	p := embeddedDefinition(t, "passport").Provider()
 	for _, c := range []struct {

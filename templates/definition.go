@@ -1,16 +1,12 @@
-// Package templates loads provider definitions and makes them into what the
-// rest of muster works with: a [pipeline.Provider] as plain data, the columns
-// of its blank spreadsheet, and a [Plan] that checks and encodes rows.
+// Package templates loads provider definitions and compiles them for the rest of muster: a [pipeline.Provider] as
+// plain data, the columns of its blank spreadsheet, and a [Plan] that checks and encodes rows.
 //
-// A definition is a folder: provider.yaml says how the API is called and how
-// its answers are read, body.schema.json (JSON Schema 2020-12) what a request
-// may have. Parsing is strict: an unknown key, a field that the schema does
-// not have and a missing part are mistakes, reported with file and line. The
-// package knows no provider by name. Definitions come embedded, and examples of
-// some that nobody has tried yet ([pipeline.Provider.Example]).
+// A definition is a folder: provider.yaml says how the API is called and how its answers are read, body.schema.json
+// (JSON Schema 2020-12) what a request may have. Parsing is strict: an unknown key, a field that the schema does not
+// have and a missing part are mistakes, reported with file and line. The package knows no provider by name.
+// Definitions come embedded, and examples of some that nobody has tried yet ([pipeline.Provider.Example]).
 //
-// A definition may be laid over another, its base: it then has only what differs
-// (see merge.go).
+// A definition may overlay another one, its base: it then has only what differs (see merge.go).
 package templates
 
 import (
@@ -32,19 +28,18 @@ var embedded embed.FS
 //go:embed providers/examples/*/*.yaml providers/examples/*/*.json providers/examples/*/*.csv
 var examples embed.FS
 
-// Definition is a loaded provider definition. It may be used by several at
-// once.
+// Definition is a loaded provider definition. It may be used from several goroutines at once.
 type Definition struct {
 	provider *pipeline.Provider
 	body     *body
 	keys     []keyFinder
 	files    fs.FS
-	base     *Definition // what it is laid over; nil for none
+	base     *Definition // the definition that it overlays; nil for none
 	written  written
 }
 
-// Set is the definitions that come with muster. Each is read when it is first asked
-// for. It may be used by several at once.
+// Set is the definitions that come with muster. Each is read when it is first used. It may be used from several
+// goroutines at once.
 type Set struct {
 	names, examples []string
 	read            map[string]func() (*Definition, error)
@@ -62,8 +57,7 @@ func Embedded() (*Set, error) {
 	return s, nil
 }
 
-// folders are the names of the definitions in a folder, sorted; a test holds each
-// name to the provider's.
+// folders are the names of the definitions in a folder, sorted; a test compares each name with the provider's.
 func (s *Set) folders(files embed.FS, at string) (names []string, err error) {
 	entries, err := files.ReadDir(at)
 	for _, e := range entries {
@@ -85,12 +79,11 @@ func (s *Set) Names() []string { return slices.Clone(s.names) }
 // Examples are the names of the examples, sorted.
 func (s *Set) Examples() []string { return slices.Clone(s.examples) }
 
-// Has says whether a definition of that name comes with muster, or is an example.
+// Has reports whether a definition or an example of that name comes with muster.
 func (s *Set) Has(name string) bool { return s.read[name] != nil }
 
-// Find is what --provider names: a definition that comes with muster, an example
-// or a folder (anything with a path separator or a dot in front, or that exists). An
-// error is a [pipeline.Mistake].
+// Find loads what --provider names: a definition that comes with muster, an example or a folder (any name with a path
+// separator or a leading dot, or that exists). An error is a [pipeline.Mistake].
 func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 	if read := s.read[nameOrFolder]; read != nil {
 		return read()
@@ -119,15 +112,13 @@ func unreadable(err error) *pipeline.Mistake {
 // Provider is the definition as plain data; it must not be changed.
 func (d *Definition) Provider() *pipeline.Provider { return d.provider }
 
-// Base is the definition that d is laid over; nil where it stands alone.
+// Base is the definition that d overlays; nil for none.
 func (d *Definition) Base() *Definition { return d.base }
 
-// File is a file of the definition's folder, such as example.csv; what is in the
-// folder of its base alone is not found.
+// File reads a file of the definition's folder, such as example.csv; files in its base's folder are not found.
 func (d *Definition) File(name string) ([]byte, error) { return fs.ReadFile(d.files, name) }
 
-// Files are the names of the files in the definition's folder, sorted; folders
-// in it are left out.
+// Files are the names of the files in the definition's folder, sorted, without folders.
 func (d *Definition) Files() ([]string, error) {
 	entries, err := fs.ReadDir(d.files, ".")
 	if err != nil {

@@ -13,21 +13,19 @@ import (
 	"muster/templates"
 )
 
-// Words of the program's own making or its libraries' that mean nothing to
-// somebody who writes a definition.
+// Words of the program or its libraries that mean nothing to a person who writes a definition.
 var innerWords = []string{"templates.", "yaml:", "main.", "struct {", "!!", "jsonpath:", "jsonschema", "muster:body",
 	"json:", "0x", "%!", "\n"}
 
-// requireMistake checks that a definition is refused with a message for people:
-// the file and its line (0: none need be named), the code with its arguments, and
-// no inner word.
+// requireMistake checks that a definition is refused with a message for people: the file and its line (0: any), the
+// code with its arguments, and no internal word.
 func requireMistake(t *testing.T, err error, file string, line int, want string) {
 	t.Helper()
 	m, ok := errors.AsType[*pipeline.Mistake](err)
 	if !ok || m.What == nil {
 		t.Fatalf("is taken, or refused otherwise: %v", err)
 	}
-	// What is missing in one place may be a mistake in another too.
+	// A missing part may cause a mistake in another place too.
 	if many, several := errors.AsType[pipeline.Mistakes](err); several {
 		if i := slices.IndexFunc(many, func(m *pipeline.Mistake) bool { return m.What.String() == want }); i >= 0 {
 			m = many[i]
@@ -61,8 +59,8 @@ func lineOf(t *testing.T, file, text string) int {
 	return 1 + strings.Count(before, "\n")
 }
 
-// One mistake in one place, reported with its file and line. at is a text on the
-// line that must be named, "" where a thing is missing and no line is at fault.
+// One mistake in one place, reported with its file and line. at is a text on that line, "" when something is missing
+// and no line is wrong.
 func TestMistakesInProviderYAML(t *testing.T) {
 	tests := []struct {
 		name     string
@@ -302,8 +300,7 @@ func TestMistakesInProviderYAML(t *testing.T) {
 	}
 }
 
-// partOf is a part of an embedded provider.yaml: its key, and all that is
-// indented below.
+// partOf is a part of an embedded provider.yaml: its key, and everything indented below it.
 func partOf(t *testing.T, from, key string) string {
 	t.Helper()
 	lines := strings.SplitAfter(alteredFiles(t, from)[yamlFile], "\n")
@@ -318,11 +315,11 @@ func partOf(t *testing.T, from, key string) string {
 	return strings.Join(lines[first:last], "")
 }
 
-// Every part that muster cannot do without is asked for by its name.
+// A missing part that muster needs is named.
 func TestMissingParts(t *testing.T) {
 	tests := []struct {
 		name, from string
-		cut        string // cut out of provider.yaml
+		cut        string // removed from provider.yaml
 		want       string
 	}{
 		{"name", "passport", "name: passport\n", `definition.missing key="name"`},
@@ -446,8 +443,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// What is known of a provider stands beside its definition, for people: it is
-// not exported with it.
+// The pages of facts beside a definition are for people and are not exported with it.
 func TestFactsAreNoPartOfADefinition(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		name := d.Provider().Name
@@ -461,8 +457,7 @@ func TestFactsAreNoPartOfADefinition(t *testing.T) {
 	}
 }
 
-// A folder beside the program is as good as what comes with it: exported and
-// loaded again, a definition is the same.
+// A definition that is exported to a folder and loaded again is the same.
 func TestDefinitionsFromFoldersAreTheSame(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		name := d.Provider().Name
@@ -479,7 +474,7 @@ func TestDefinitionsFromFoldersAreTheSame(t *testing.T) {
 	}
 }
 
-// Scalars are taken as they are spelled: NO is Norway, 012 has its zero.
+// Scalars are read as they are spelt: NO is Norway, 012 keeps its zero.
 func TestTextsAreTakenAsTheyAreSpelled(t *testing.T) {
 	d, err := findIn(t, alteredFiles(t, "passport",
 		edit{yamlFile, "title: Passport Fintech (Bre-B, Visionamos)", "title: NO"},

@@ -10,8 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// peopleYAML are the places in provider.yaml of what only people read, [] for
-// the entries of a list.
+// peopleYAML are the places in provider.yaml that only people read, with [] for the entries of a list.
 var peopleYAML = map[string]bool{"title": true, "docs": true, "notes": true, "example": true,
 	"auth.secrets[].help": true, "settings[].help": true, "keys[].label": true, "answers[].hint": true, "await.answers[].hint": true, "settle.advice": true}
 
@@ -19,10 +18,9 @@ var peopleYAML = map[string]bool{"title": true, "docs": true, "notes": true, "ex
 var peopleSchema = map[string]bool{"title": true, "description": true, "examples": true, "$comment": true,
 	localTitle: true, localDescription: true}
 
-// digest is over what a definition has muster send and how it has answers read.
-// Texts for people, examples, comments and layout are not in it: a better
-// wording or another language makes no other definition.
-// That of an overlay is of all that it has, its base's parts among it.
+// digest covers what a definition makes muster send and how its answers are read. Texts for people, examples,
+// comments and layout are not in it: a better wording or another language makes no other definition. For an overlay
+// it covers everything, including its base's parts.
 func digest(document *yaml.Node, schema *jsonNode) string {
 	d := digester{sha256.New()}
 	d.yaml("", document)
@@ -30,8 +28,7 @@ func digest(document *yaml.Node, schema *jsonNode) string {
 	return hex.EncodeToString(d.Sum(nil))
 }
 
-// digester takes a document apart into marks and texts with their lengths, so
-// that no two documents give the same bytes.
+// digester encodes a document as marks and texts with their lengths, so that no two documents give the same bytes.
 type digester struct{ hash.Hash }
 
 func (d digester) mark(mark byte, n int)    { fmt.Fprintf(d, "%c%d:", mark, n) }
@@ -65,8 +62,7 @@ func (d digester) yaml(path string, n *yaml.Node) {
 	}
 }
 
-// schema takes a schema apart; names says that n's members are names, not
-// keywords.
+// schema encodes a schema; names says that n's members are names, and not keywords.
 func (d digester) schema(n *jsonNode, names bool) {
 	switch {
 	case n.list:

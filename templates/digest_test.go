@@ -2,8 +2,7 @@ package templates_test
 
 import "testing"
 
-// What is sent, and how answers are read, is in the digest; what only people
-// read is not.
+// The digest covers what is sent and how answers are read, and not what only people read.
 func TestDigest(t *testing.T) {
 	tests := []struct {
 		name    string

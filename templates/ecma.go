@@ -12,8 +12,8 @@ import (
 	"muster/pipeline"
 )
 
-// What ECMAScript's escapes and its dot mean (ECMA-262, CharacterClassEscape,
-// WhiteSpace and LineTerminator), as the inside of a Go character class.
+// The meanings of ECMAScript's escapes and its dot (ECMA-262, CharacterClassEscape, WhiteSpace and LineTerminator),
+// as the inside of a Go character class.
 const (
 	ecmaDigit = `0-9`
 	ecmaWord  = `0-9A-Za-z_`
@@ -21,11 +21,10 @@ const (
 	ecmaBreak = `\x{0a}\x{0d}\x{2028}\x{2029}`
 )
 
-// compileECMA compiles a regular expression as ECMAScript means it, with the
-// unicode flag: \d is 0-9, the dot stops at a line break, $ does not pass a
-// final one. What Go's engine cannot express (look-around, back-references)
-// is refused, with one exception: ((?!C).)* and ((?!C).)+, "anything but C",
-// with C a character class.
+// compileECMA compiles a regular expression with ECMAScript's meaning and its unicode flag: \d is 0-9, the dot stops
+// at a line break, $ does not match before a final one. What Go's engine cannot express (look-around,
+// back-references) is refused, with one exception: ((?!C).)* and ((?!C).)+, "anything but C", with C a character
+// class.
 func compileECMA(pattern string) (*regexp.Regexp, error) {
 	t := ecmaTranslator{in: pattern}
 	if err := t.run(); err != nil {
@@ -41,7 +40,7 @@ func compileECMA(pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// wholePattern is a pattern that a whole text has to match; nil without one.
+// wholePattern is a pattern that must match a whole text; nil without one.
 func (r *reader) wholePattern(t text) *regexp.Regexp {
 	if t.s == "" {
 		return nil
@@ -54,8 +53,7 @@ func (r *reader) wholePattern(t text) *regexp.Regexp {
 	return regexp.MustCompile(`\A(?:` + re.String() + `)\z`)
 }
 
-// unsupported is a part of a pattern, at an offset from 0, that Go's engine
-// cannot express.
+// unsupported is the mistake for a part of a pattern, at an offset from 0, that Go's engine cannot express.
 func unsupported(part string, at int) error {
 	return pipeline.Fail("definition.pattern_unsupported", "text", part, "character", at+1)
 }
@@ -114,8 +112,7 @@ func (t *ecmaTranslator) copy(n int) {
 	t.pos += n
 }
 
-// anythingBut translates ((?![class]).)* into the class turned round, which is
-// the same language.
+// anythingBut translates ((?![class]).)* into the complement of the class, which matches the same texts.
 func (t *ecmaTranslator) anythingBut() error {
 	start := t.pos
 	t.pos += len("((?!")
@@ -187,8 +184,7 @@ func (t *ecmaTranslator) classAtom() (s string, set bool, err error) {
 	return string(r), false, nil
 }
 
-// escape translates the escape at pos; class says that the result is the
-// inside of a character class.
+// escape translates the escape at pos; class reports that the result is the inside of a character class.
 func (t *ecmaTranslator) escape(inClass bool) (s string, class bool, err error) {
 	if t.pos+1 >= len(t.in) {
 		return "", false, pipeline.Fail("definition.pattern_backslash_end")
@@ -220,7 +216,7 @@ func (t *ecmaTranslator) escape(inClass bool) (s string, class bool, err error) 
 	if c >= utf8.RuneSelf {
 		return "", false, pipeline.Fail("definition.pattern_backslash", "character", t.pos-1)
 	}
-	// Every sign keeps its backslash: a bare hyphen would make a range.
+	// Every sign keeps its backslash, because a bare hyphen would make a range.
 	return `\` + string(c), false, nil
 }
 

@@ -10,8 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// What a pattern of a schema matches, as ECMAScript with the unicode flag has
-// it (ECMA-262, 22.2).
+// Matches of a pattern as ECMAScript defines them with the unicode flag (ECMA-262, 22.2).
 func TestPatternsMeanWhatECMAScriptMeans(t *testing.T) {
 	tests := []struct {
 		name, pattern string
@@ -81,8 +80,7 @@ func TestPatternsMeanWhatECMAScriptMeans(t *testing.T) {
 	}
 }
 
-// What Go's engine cannot do, and what is no ECMAScript, is refused; the
-// message shows the pattern.
+// A pattern that Go's engine cannot express, or that is no ECMAScript, is refused; the message shows the pattern.
 func TestPatternsThatAreRefused(t *testing.T) {
 	tests := []struct{ name, pattern, want string }{
 		{"look-ahead", `^(?=.*\d).+$`, `definition.pattern_unsupported text="(?=." character=2`},
@@ -149,8 +147,7 @@ func TestPatternsThatAreRefused(t *testing.T) {
 	}
 }
 
-// The pattern that a provider's pages write for "no angle brackets", against
-// what it means in words.
+// The pattern that a provider's pages give for "no angle brackets", compared with that meaning.
 func TestAnythingButAgreesWithItsMeaning(t *testing.T) {
 	re, err := compileECMA(`^((?![<>]).)*$`)
 	if err != nil {

@@ -9,28 +9,25 @@ import (
 	"muster/pipeline"
 )
 
-// builder makes a row's body in one walk over a shape's layout: as JSON and as
-// entries. What the walk leaves in it, which places are there and with which
-// text, is what the rules and the keys look at; a row makes no tree of values
-// unless [builder.instance] is asked for one.
+// builder makes a row's body in one walk over a shape's layout: as JSON and as entries. Checks and keys read what the
+// walk leaves in it, which is the places in the body and their texts; no tree of values is made unless
+// [builder.instance] is called.
 type builder struct {
 	plan    *Plan
 	body    []byte
 	entries []pipeline.Entry
-	// there says of each node of the layout whether it is in the body, texts what
-	// a leaf that is there has; both by the node's id.
+	// there says for each node of the layout whether it is in the body, texts the text of a leaf; both by the node's
+	// id.
 	there []bool
 	texts []string
-	// moved are groups that closed a gap: their path in the body, and in the
-	// book.
+	// moved are groups that were moved to close a gap: their paths in the body, and in the book.
 	moved [][2]string
 	// prefix is the path in the body where it differs from the book's.
 	prefix string
 	shift  string // the book's path that prefix replaces
 }
 
-// build makes the body of a row of that shape. What b has is valid until the next
-// call.
+// build makes the body of a row of that shape. The contents of b are valid until the next call.
 func (b *builder) build(p *Plan, shape *planShape, d *pipeline.Draft) {
 	b.plan, b.body, b.entries, b.moved, b.prefix, b.shift = p, d.Body[:0], d.Entries, b.moved[:0], "", ""
 	root := shape.layout
@@ -42,8 +39,7 @@ func (b *builder) build(p *Plan, shape *planShape, d *pipeline.Draft) {
 	d.Body, d.Entries = b.body, b.entries
 }
 
-// object builds n, which is no leaf and no array, and says whether it has a
-// member.
+// object builds n, which is neither a leaf nor an array, and reports whether it has a member.
 func (b *builder) object(n *layoutNode) (some bool) {
 	b.body = append(b.body, '{')
 	for _, c := range n.children {
@@ -77,7 +73,7 @@ func (b *builder) value(n *layoutNode) (there bool) {
 		there = b.object(n)
 	}
 	if !there {
-		clear(b.there[n.id:n.end]) // and all that is in it
+		clear(b.there[n.id:n.end]) // including everything in it
 		if n.empty != "" {
 			b.body, there = append(b.body[:mark], n.empty...), true
 		}
@@ -86,7 +82,7 @@ func (b *builder) value(n *layoutNode) (there bool) {
 	return there
 }
 
-// filled says that a cell of the group is.
+// filled reports whether a cell of the group is filled.
 func (b *builder) filled(n *layoutNode) bool {
 	for _, slot := range n.cells {
 		if b.plan.values[slot] != "" {
@@ -149,7 +145,7 @@ func (b *builder) leaf(n *layoutNode) (there bool) {
 	return true
 }
 
-// isNumber says that a leaf sends that text as a number.
+// isNumber reports whether a leaf sends that text as a number.
 func (n *layoutNode) isNumber(text string) bool {
 	switch n.kind {
 	case kindInteger:
@@ -160,7 +156,7 @@ func (n *layoutNode) isNumber(text string) bool {
 	return false
 }
 
-// isTruth says that a leaf sends that text as true or false.
+// isTruth reports whether a leaf sends that text as true or false.
 func (n *layoutNode) isTruth(text string) bool {
 	if n.kind != kindTruth {
 		return false
@@ -169,7 +165,7 @@ func (n *layoutNode) isTruth(text string) bool {
 	return truth == "true" || truth == "false"
 }
 
-// path is the path in the body of the book's.
+// path is the path in the body for the book's.
 func (b *builder) path(book string) string {
 	if b.shift == "" {
 		return book
@@ -177,7 +173,7 @@ func (b *builder) path(book string) string {
 	return b.prefix + strings.TrimPrefix(book, b.shift)
 }
 
-// bookPath turns a path in the body into the book's.
+// bookPath is the book's path for one in the body.
 func (b *builder) bookPath(path string) string {
 	for i := len(b.moved) - 1; i >= 0; i-- {
 		if m := b.moved[i]; path == m[0] || strings.HasPrefix(path, m[0]+".") || strings.HasPrefix(path, m[0]+"[") {
@@ -187,7 +183,7 @@ func (b *builder) bookPath(path string) string {
 	return path
 }
 
-// instance is the body that was built, as the schema library takes it.
+// instance is the built body in the schema library's form.
 func (b *builder) instance(n *layoutNode) any {
 	switch {
 	case n.fixed != nil:
@@ -219,8 +215,7 @@ func (b *builder) instance(n *layoutNode) any {
 	return object
 }
 
-// appendString appends s as a JSON string. Nothing but what JSON demands is
-// escaped.
+// appendString appends s as a JSON string, with only the escapes that JSON requires.
 func appendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
@@ -250,20 +245,19 @@ func appendString(b []byte, s string) []byte {
 	return append(append(b, s[done:]...), '"')
 }
 
-// escapes says of eight bytes whether one of them has to be escaped.
+// escapes reports whether one of eight bytes must be escaped.
 func escapes(s string) bool {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	_ = s[7]
 	word := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 |
 		uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 	quote, slash := word^('"'*ones), word^('\\'*ones)
-	// A byte less than n, of those below 0x80, borrows when n is taken from it.
+	// For bytes below 0x80, subtracting n borrows in each byte that is less than n.
 	return ((word-0x20*ones)&^word|(quote-ones)&^quote|(slash-ones)&^slash)&tops != 0
 }
 
-// number gives the nodes below n, and n itself, their ids from id on, and what the
-// builder needs of them; it returns the next id and the slots, fed by a column,
-// that are in n.
+// number numbers n and the nodes below it from id on, and sets what the builder needs of them; it returns the next id
+// and the slots in n that a column fills.
 func (n *layoutNode) number(id int, slots []pipeline.Slot) (next int, cells []int) {
 	n.id = id
 	id++

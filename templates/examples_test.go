@@ -26,8 +26,7 @@ func exampleDefinitions(t *testing.T) []*templates.Definition {
 	return defs
 }
 
-// Examples say that they are, have their facts beside them, and are no providers that
-// come with muster.
+// Examples say that they are examples, have a page of facts, and are not listed as providers that come with muster.
 func TestExamples(t *testing.T) {
 	set, err := templates.Embedded()
 	if err != nil {

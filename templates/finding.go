@@ -10,11 +10,11 @@ import (
 	"muster/pipeline"
 )
 
-// finding is what is wrong with the value of a field.
+// finding is one thing wrong with the value of a field.
 type finding struct {
 	code    pipeline.ProblemCode
 	message *pipeline.Message
-	ruled   bool // the message goes on with what would be right
+	ruled   bool // the message continues with what would be right
 }
 
 // brokenRule is a rule of the schema that the value of f breaks.
@@ -59,7 +59,7 @@ func brokenRule(k jsonschema.ErrorKind, f *pipeline.Field) finding {
 	return finding{pipeline.ProblemSchema, pipeline.Say("breaks_schema"), true}
 }
 
-// wrongType says what a value of a type of JSON Schema looks like in a cell.
+// wrongType says what a value of one of the JSON types looks like in a cell.
 func wrongType(want []string) *pipeline.Message {
 	for _, name := range want {
 		switch name {
@@ -74,7 +74,7 @@ func wrongType(want []string) *pipeline.Message {
 	return pipeline.Say("wrong_type", "type", either(want))
 }
 
-// either is one of some names, of which there is one at least.
+// either is "a or b" of some names, of which there is at least one.
 func either(names []string) any {
 	var all any = names[0]
 	for _, name := range names[1:] {
@@ -95,8 +95,7 @@ func missingValue(f *pipeline.Field, rule any) finding {
 	return finding{pipeline.ProblemRequired, pipeline.Say("required_rule", "rule", rule), false}
 }
 
-// notListed never repeats what is in the cell: got only shows whether a value is
-// spelled in another way.
+// notListed never repeats the cell: got only shows whether a value is spelt in another way.
 func notListed(got string, enum []string) finding {
 	for _, v := range enum {
 		if strings.EqualFold(v, got) {
@@ -109,7 +108,7 @@ func notListed(got string, enum []string) finding {
 	return finding{pipeline.ProblemEnum, pipeline.Say("not_listed", "values", shortList(enum)), false}
 }
 
-// shortList shows up to a dozen values, and says how many there are in all.
+// shortList shows up to a dozen values, and their number.
 func shortList(values []string) any {
 	if len(values) <= 12 {
 		return values
@@ -117,9 +116,8 @@ func shortList(values []string) any {
 	return pipeline.Say("first_of_many", "values", values[:8], "total", len(values))
 }
 
-// ruleOf is what a message says of the values of a field: a message where s
-// converts its cells, else a [pipeline.Rule], the definition's own words; nil
-// where there are none. s is nil where no slot fills the field.
+// ruleOf is what a message says about the values of a field: a message where s converts its cells, else a
+// [pipeline.Rule], the definition's own words; nil when there are none. s is nil when no slot fills the field.
 func ruleOf(f *pipeline.Field, s *pipeline.Slot) any {
 	switch {
 	case s != nil && s.Rule != nil:
@@ -130,8 +128,7 @@ func ruleOf(f *pipeline.Field, s *pipeline.Slot) any {
 	return nil
 }
 
-// with is the finding's message, with the rule of the field's values where that
-// helps.
+// with is the finding's message, with the rule for the field's values when that helps.
 func (found finding) with(rule any) *pipeline.Message {
 	if !found.ruled || rule == nil {
 		return found.message

@@ -10,11 +10,10 @@ import (
 	"muster/pipeline"
 )
 
-// emptied is the keyword of an array, or of an object, that is sent empty where nothing
-// fills it.
+// emptied is the keyword of an array or an object that is sent empty when nothing fills it.
 const emptied = "x-empty"
 
-// isWhole says that n is a value that no cell can have: an object, an array or null.
+// isWhole reports whether n is a value that no cell can have: an object, an array or null.
 func (n *jsonNode) isWhole() bool { return n != nil && (n.member != nil || n.list || n.value == nil) }
 
 // appendTo writes n on one line, its members in their order.
@@ -50,8 +49,7 @@ func (n *jsonNode) appendTo(b []byte) []byte {
 	return append(b, "null"...)
 }
 
-// same says that two values are the same, as JSON Schema compares them but for numbers
-// that are spelled in two ways.
+// same reports whether two values are equal in JSON Schema, except for numbers that are spelt in two ways.
 func (n *jsonNode) same(o *jsonNode) bool {
 	if n == nil || o == nil {
 		return n == o
@@ -61,8 +59,8 @@ func (n *jsonNode) same(o *jsonNode) bool {
 		!slices.ContainsFunc(n.keys, func(k string) bool { return o.member[k] == nil || !n.member[k].same(o.member[k]) })
 }
 
-// hasNothing says that a value has null, or an empty list or object, anywhere in it: a
-// form has no way to write them.
+// hasNothing reports whether a value has null, or an empty list or object, anywhere in it, which a form cannot
+// express.
 func (n *jsonNode) hasNothing() bool {
 	if !n.isWhole() {
 		return false
@@ -100,14 +98,14 @@ func (n *jsonNode) kindOf() string {
 	return "null"
 }
 
-// whole notes a part that the definition fills with a value of its own.
+// whole adds a part that the definition fills with a fixed value.
 func (b *body) whole(path string, value *jsonNode) {
 	if !slices.ContainsFunc(b.fixed, func(f pipeline.Fixed) bool { return f.Path == path }) {
 		b.fixed = append(b.fixed, pipeline.Fixed{Path: path, Value: value.plain()})
 	}
 }
 
-// collect notes what the parts of a shape have that is not in its fields.
+// collect adds the parts of a shape that are not fields.
 func (b *body) collect(p *part) {
 	switch {
 	case p.fixed != nil:
@@ -126,7 +124,7 @@ func (b *body) collect(p *part) {
 	}
 }
 
-// isOneOf is the match of a leaf that is a number or a truth: of values that are listed.
+// isOneOf is the match for a leaf that is a number or a boolean with listed values.
 func (n *layoutNode) isOneOf(values []*jsonNode) match {
 	var numbers []*big.Rat
 	var truths, texts []string

@@ -2,9 +2,8 @@ package templates_test
 
 import "testing"
 
-// TestValuesThatNoCellHas: what is filled in stands where the schema has it, in its own
-// order and spelling, in entries of groups too, and what may be empty is there without
-// a cell.
+// TestValuesThatNoCellHas: fixed values are where the schema has them, in their own order and spelling, also in
+// entries of groups, and parts that may be empty are there without a cell.
 func TestValuesThatNoCellHas(t *testing.T) {
 	d := mustWithSchema(t, `{"type": "object", "additionalProperties": false,
  "required": ["id", "name", "source", "live", "rate", "none", "people", "extra"], "properties": {

@@ -11,8 +11,8 @@ import (
 	"muster/pipeline"
 )
 
-// formats are the string formats that a definition's schema may name, in
-// addition to the schema library's "date" (a real day of the calendar, YYYY-MM-DD).
+// formats are the string formats that a definition's schema may name, besides the schema library's "date" (a real
+// day, YYYY-MM-DD).
 func formats() []*jsonschema.Format {
 	return []*jsonschema.Format{
 		{Name: "email", Validate: ofString(isEmail)},
@@ -21,7 +21,7 @@ func formats() []*jsonschema.Format {
 	}
 }
 
-// errFormat is seen by the schema library only: a problem has its own sentence.
+// errFormat is for the schema library only: the problem has its own sentence.
 var errFormat = errors.New("wrong format")
 
 func ofString(ok func(string) bool) func(any) error {
@@ -82,8 +82,7 @@ func alphanumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
-// isCountryA2 knows ISO 3166-1 alpha-2, in capitals: UK, UN and withdrawn
-// codes are none.
+// isCountryA2 knows ISO 3166-1 alpha-2, in capitals; UK, UN and withdrawn codes are not in it.
 func isCountryA2(s string) bool {
 	if len(s) != 2 || s != strings.ToUpper(s) || pipeline.IsNoCountry(s) {
 		return false

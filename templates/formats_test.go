@@ -100,7 +100,7 @@ func TestCountryCodes(t *testing.T) {
 	}
 }
 
-// A format speaks of strings only: a number has no form to break.
+// A format only applies to strings.
 func TestFormatsLeaveOtherTypesAlone(t *testing.T) {
 	for _, f := range formats() {
 		for _, v := range []any{nil, true, 3.5, map[string]any{}, []any{"x"}} {

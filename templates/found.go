@@ -7,21 +7,20 @@ import (
 	"muster/pipeline"
 )
 
-// found is what is wrong with a definition, by what was looked at: each part is looked at
-// although one before it has mistakes, and what may only follow from those is left out.
+// found collects what is wrong with a definition: each part is checked even when an earlier one has mistakes, and
+// mistakes that may only follow from those are left out.
 type found struct {
 	form, values, schema pipeline.Mistakes
-	lost                 bool // parts of provider.yaml were not understood at all
+	lost                 bool // parts of provider.yaml were not understood
 }
 
-// all is the error of them, nil for none: those of provider.yaml in the order of its
-// lines, then those of the schema.
+// all is the error with all mistakes, nil for none: those of provider.yaml by line, then those of the schema.
 func (f found) all() error {
 	var values pipeline.Mistakes
 	for _, m := range f.values {
 		switch {
 		case f.lost && !slices.Contains(ownMistakes, m.What.Code),
-			len(f.schema) > 0 && slices.Contains(ofFields, m.What.Code): // it may follow from another
+			len(f.schema) > 0 && slices.Contains(ofFields, m.What.Code): // it may follow from another one
 		default:
 			values = append(values, m)
 		}
@@ -56,13 +55,12 @@ func mistakesIn(err error) pipeline.Mistakes {
 	return nil
 }
 
-// unread says that a file could not be read at all.
+// unread reports whether a file could not be read at all.
 func unread(all pipeline.Mistakes) bool {
 	return len(all) == 1 && all[0].What != nil && all[0].What.Code == "definition.unreadable"
 }
 
-// ownMistakes are those of a value by itself: no other part of the file, which may have been
-// lost, has to do with them.
+// ownMistakes are mistakes in a value itself, which do not depend on other parts of the file that may be lost.
 var ownMistakes = []pipeline.MessageCode{"definition.name_form", "definition.pointer", "definition.duration",
 	"definition.number", "definition.boolean", "definition.status", "definition.normaliser", "definition.unknown_value",
 	"definition.unknown_field", "definition.verdict", "definition.method", "definition.path_form", "definition.base_url",
@@ -71,10 +69,9 @@ var ownMistakes = []pipeline.MessageCode{"definition.name_form", "definition.poi
 	"definition.braces", "definition.sign_label", "definition.server_failed", "definition.key_in_group",
 	"definition.same_in_group"}
 
-// ofFields are mistakes that cannot be told where the schema, and so its fields, are not
-// known.
+// ofFields are mistakes that cannot be found without the schema's fields.
 var ofFields = []pipeline.MessageCode{"definition.unknown_field", "definition.unknown_variable",
 	"definition.key_path", "definition.date_rule", "definition.settle_optional", "definition.keys_of_base"}
 
-// ofShapes are those of a schema that may follow from a key shape that was lost.
+// ofShapes are mistakes in a schema that may follow from a key "shape" that was lost.
 var ofShapes = []pipeline.MessageCode{"definition.shape_needed", "definition.shape_value", "definition.shape_values"}

@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// JSONMistake says where and why a file that encoding/json does not read is not JSON,
-// with its line and its column; the file and the hint are the caller's.
+// JSONMistake says where and why a file that encoding/json refuses is not JSON, with line and column; the caller adds
+// the file and the hint.
 func JSONMistake(data []byte) *pipeline.Mistake {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return pipeline.Wrong("definition.empty").At(pipeline.Place{Line: 1})
@@ -26,12 +26,12 @@ func JSONMistake(data []byte) *pipeline.Mistake {
 	return quoted(data, s.at, pipeline.Wrong("definition.json", "cause", cause))
 }
 
-// jsonScan looks for the first thing in a document that is not JSON. It knows what may
-// stand where, which the library's errors do not say.
+// jsonScan finds the first fault in a JSON document. It knows what may come next, which the library's errors do not
+// say.
 type jsonScan struct {
 	data []byte
-	at   int   // the byte that is looked at; where something is wrong, that which shows it
-	open []int // the brackets that are open
+	at   int   // the present byte; at a fault the byte that shows it
+	open []int // positions of the open brackets
 }
 
 // What may come next.
@@ -47,7 +47,7 @@ const (
 	nextNothing
 )
 
-// cause is what is wrong, nil where nothing is; at is where.
+// cause is what is wrong, nil for nothing; at is where.
 func (s *jsonScan) cause() *pipeline.Message {
 	for next := nextValue; ; {
 		for s.at < len(s.data) && strings.IndexByte(" \t\r\n", s.data[s.at]) >= 0 {
@@ -63,7 +63,7 @@ func (s *jsonScan) cause() *pipeline.Message {
 	}
 }
 
-// ended is what is wrong where the file ends.
+// ended is what is wrong when the file ends.
 func (s *jsonScan) ended(next jsonNext) *pipeline.Message {
 	switch {
 	case len(s.open) > 0:
@@ -75,7 +75,7 @@ func (s *jsonScan) ended(next jsonNext) *pipeline.Message {
 	return pipeline.Say("definition.json_causes")
 }
 
-// token passes one token and says what may follow.
+// token reads one token and returns what may come next.
 func (s *jsonScan) token(next jsonNext) (jsonNext, *pipeline.Message) {
 	c := s.data[s.at]
 	switch {
@@ -122,7 +122,7 @@ func (s *jsonScan) token(next jsonNext) (jsonNext, *pipeline.Message) {
 	return s.after(next), nil
 }
 
-// after is what follows a text or another value.
+// after is what may come after a value.
 func (s *jsonScan) after(next jsonNext) jsonNext {
 	switch {
 	case next == nextName, next == nextFirstName:
@@ -152,7 +152,7 @@ func (s *jsonScan) closes(c byte, next jsonNext) (jsonNext, *pipeline.Message) {
 	return nextNothing, nil
 }
 
-// text passes a text between double quotes.
+// text reads a text between double quotes.
 func (s *jsonScan) text() *pipeline.Message {
 	begin := s.at
 	for i := begin + 1; i < len(s.data); i++ {

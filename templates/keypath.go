@@ -11,9 +11,8 @@ import (
 	"muster/pipeline"
 )
 
-// leafOf is the index of the field that a JSONPath selects in a body: every
-// name that it goes through must be one of the schema's, and it must end at a
-// leaf.
+// leafOf is the index of the field that a JSONPath selects in a body: every name in it must be in the schema, and it
+// must end at a leaf.
 func leafOf(path *jsonpath.Path, fields []pipeline.Field) (int, error) {
 	at := ""
 	for _, segment := range path.Query().Segments() {
@@ -46,13 +45,13 @@ func leafOf(path *jsonpath.Path, fields []pipeline.Field) (int, error) {
 	return i, nil
 }
 
-// jsonpathFault is what the library says of a path, without its own name.
+// jsonpathFault is an error of the library, without its own name.
 func jsonpathFault(err error) error { return errors.New(strings.TrimPrefix(err.Error(), "jsonpath: ")) }
 
 // keyFinder finds one key's value in a row.
 type keyFinder struct {
 	key  pipeline.Key
-	path *jsonpath.Path // nil: by the field
+	path *jsonpath.Path // nil: by the field's path
 	at   pipeline.Pointer
 }
 
@@ -71,9 +70,8 @@ func keyFinders(p *pipeline.Provider) ([]keyFinder, error) {
 	return finders, nil
 }
 
-// findKeys appends the keys that an instance has. A path that selects several
-// values gives several keys: each of them makes the row that customer. Two
-// that are the same count once.
+// findKeys appends the keys in an instance. A path that selects several values gives several keys, each of which
+// identifies the customer. Equal ones count once.
 func findKeys(finders []keyFinder, instance any, t *textMaker, keys []pipeline.KeyValue) []pipeline.KeyValue {
 	for i := range finders {
 		f := &finders[i]

@@ -8,19 +8,18 @@ import (
 	"muster/pipeline"
 )
 
-// keyReader finds one key in what a [builder] has built, as findKeys does in the
-// whole body: the value of a leaf, or of those entries of a group whose other leaf
-// has a certain text.
+// keyReader finds one key in the result of a [builder], as findKeys does in the whole body: the value of a leaf, or
+// of those group entries in which another leaf has a certain text.
 type keyReader struct {
 	key    int // index in Provider.Keys
 	finder *keyFinder
 	values []keyLeaf
 }
 
-// keyLeaf is a leaf that has the key's value.
+// keyLeaf is a leaf with the key's value.
 type keyLeaf struct {
 	leaf *layoutNode
-	// chosen, where it is not nil, has to be is.
+	// When chosen is not nil, its text must be is.
 	chosen *layoutNode
 	is     string
 }
@@ -35,8 +34,7 @@ func (r *keyReader) read(b *builder, t *textMaker, d *pipeline.Draft) {
 	}
 }
 
-// keyReaders are those of a layout; nil where a key is chosen in a way that only
-// the whole body shows.
+// keyReaders are those of a layout; nil when a key is chosen in a way that needs the whole body.
 func keyReaders(finders []keyFinder, layout *layoutNode) []keyReader {
 	readers := make([]keyReader, 0, len(finders))
 	for i := range finders {
@@ -56,20 +54,19 @@ func keyReaders(finders []keyFinder, layout *layoutNode) []keyReader {
 	return readers
 }
 
-// leafNamed is the leaf at a path without indexes; none where the layout lacks it.
+// leafNamed is the leaf at a path without indexes; none when the layout does not have it.
 func leafNamed(layout *layoutNode, path string) ([]keyLeaf, bool) {
 	leaf := layout.leafAt(path)
 	switch {
 	case leaf == nil || leaf.field == nil:
 		return nil, true
-	case leaf.field.Kind == "boolean": // whose text is not as it is sent
+	case leaf.field.Kind == "boolean": // its text differs from what is sent
 		return nil, false
 	}
 	return []keyLeaf{{leaf: leaf}}, true
 }
 
-// chooses is the filter of a key's JSONPath that is known here, as package spec
-// spells it.
+// chooses is the filter of a key's JSONPath that keyReader supports, as package spec spells it.
 var chooses = regexp.MustCompile(`^\?@\["([^"\\]+)"\] == "([^"\\]*)"$`)
 
 // chosenLeaves reads a path of names with one filter: $.a.b[?@.c == 'd'].e.

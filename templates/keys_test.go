@@ -9,7 +9,7 @@ import (
 	"muster/pipeline"
 )
 
-// A key that is a number is a key all the same.
+// A key that is a number works too.
 func TestKeysThatAreNumbers(t *testing.T) {
 	d := mustWithSchema(t, kindsSchema)
 	draft := newSheet(t, d, "id", "name").check(map[string]string{"id": "42", "name": "Ana"})
@@ -22,8 +22,7 @@ func TestKeysThatAreNumbers(t *testing.T) {
 	}
 }
 
-// The SSN is the value of the customer's document of that type, wherever it
-// stands, and never a representative's.
+// The SSN is the value of the customer's document of that type, in any entry, and never a representative's.
 func TestKeys(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	doc := func(i, kind, value string) []string {

@@ -26,17 +26,17 @@ func TestNumbersAndTruths(t *testing.T) {
 	s := newSheet(t, d, "id", "name", "share", "active", "rank")
 	tests := []struct {
 		field, cell string
-		want        string // how the body spells it; "" for a problem
+		want        string // its spelling in the body; "" for a problem
 		code        pipeline.ProblemCode
 	}{
 		{"id", "42", "42", ""},
 		{"id", "1000000", "1000000", ""},
-		{"id", "4.0", "4", ""}, // how programs spell a whole number
+		{"id", "4.0", "4", ""}, // as programs spell a whole number
 		{"id", "125000.00", "125000", ""},
 		{"id", "4.", "", pipeline.ProblemType},
 		{"id", ".0", "", pipeline.ProblemType},
 		{"id", "-0", "", pipeline.ProblemType},
-		{"id", "1.795849E5", "", pipeline.ProblemType}, // its last digits may be gone
+		{"id", "1.795849E5", "", pipeline.ProblemType}, // its last digits may be lost
 		{"id", "1e3", "", pipeline.ProblemType},
 		{"id", "4.00000000000000001", "", pipeline.ProblemType},
 		{"id", "0", "", pipeline.ProblemRange},

@@ -10,7 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// textsOf are all texts of a definition that people read, by what they are.
+// textsOf are all texts of a definition for people, by name.
 func textsOf(p *pipeline.Provider) map[string]pipeline.Localized {
 	all := map[string]pipeline.Localized{"settle.advice": p.Settle.Advice}
 	for _, n := range p.Notes {
@@ -34,8 +34,8 @@ func textsOf(p *pipeline.Provider) map[string]pipeline.Localized {
 	return all
 }
 
-// Every text of the definitions that come with muster is there in both
-// languages. One that is all capitals, as NIT, may be the same in both.
+// Every text of the definitions that come with muster is in both languages. One in capitals only, as NIT, may be
+// equal in both.
 func TestDefinitionsSpeakBothLanguages(t *testing.T) {
 	for _, d := range append(embeddedDefinitions(t), exampleDefinitions(t)...) {
 		p := d.Provider()
@@ -60,8 +60,7 @@ func TestDefinitionsSpeakBothLanguages(t *testing.T) {
 	}
 }
 
-// A translation has the numbers and the examples of what it translates: a limit
-// is the same in every language.
+// A translation has the numbers and the examples of its original: limits are the same in every language.
 func TestTranslationsHaveTheSameLimits(t *testing.T) {
 	for _, d := range append(embeddedDefinitions(t), exampleDefinitions(t)...) {
 		for what, text := range textsOf(d.Provider()) {
@@ -74,8 +73,7 @@ func TestTranslationsHaveTheSameLimits(t *testing.T) {
 
 var exactPart = regexp.MustCompile(`\S*@[\w.-]*\w|[<>]|\+?\d[\d-]*|\w+_\w+`)
 
-// exact are the parts of a text that no translation changes: numbers, addresses,
-// signs that are part of a value.
+// exact are the parts of a text that translations keep: numbers, addresses, signs that are part of a value.
 func exact(text string) map[string]int {
 	all := map[string]int{}
 	for _, part := range exactPart.FindAllString(text, -1) {
@@ -84,7 +82,7 @@ func exact(text string) map[string]int {
 	return all
 }
 
-// A definition of one's own may have its texts in one language, or in several.
+// A user's definition may have its texts in one language or in several.
 func TestTextsOfADefinition(t *testing.T) {
 	d := mustWithSchema(t, `{"type": "object", "additionalProperties": false, "required": ["id", "name"], "properties": {
 		"id": {"$ref": "#/$defs/text", "title": "Number", "description": "the number"},
@@ -100,7 +98,7 @@ func TestTextsOfADefinition(t *testing.T) {
 	got["label"] = d.Provider().Keys[0].Label
 	got["note 1"], got["note 2"] = d.Provider().Notes[0], d.Provider().Notes[1]
 	want := map[string]pipeline.Localized{
-		// A title beside a reference has not the translations of the title that it replaces.
+		// A title beside a reference does not get the translations of the title that it replaces.
 		"id": {"": "Number"}, "id help": {"": "the number"},
 		"name": {"": "Text", "es": "Nombre"}, "name help": {"es": "el nombre", "pt": "o nome"},
 		"town": {"": "Text", "es": "Texto"}, "town help": nil,

@@ -8,17 +8,16 @@ import (
 	"muster/pipeline"
 )
 
-// LayoutError is a layout in which some row shapes can never be complete.
+// LayoutError is a layout in which no row of some shapes can be complete.
 type LayoutError struct {
-	// Missing are the required fields that nothing fills, by shape ("" where
-	// there is one shape).
+	// Missing are the required fields that nothing fills, by shape ("" when there is one shape).
 	Missing map[string][]string
-	Shapes  []string // all of them, in the schema's order
+	Shapes  []string // all shapes, in the schema's order
 }
 
 func (e *LayoutError) Error() string { return e.Sentence().String() }
 
-// Sentence says which fields lack a column, shape by shape.
+// Sentence lists the fields without a column, by shape.
 func (e *LayoutError) Sentence() *pipeline.Message {
 	var all []*pipeline.Message
 	for _, s := range e.Shapes {
@@ -32,29 +31,28 @@ func (e *LayoutError) Sentence() *pipeline.Message {
 	return pipeline.Say("sentences", "all", all)
 }
 
-// layoutNode is one place of a body in one shape, with what a book fills
-// there: an object's members and an array's items in order, or one leaf.
+// layoutNode is one place of a body in one shape, with its source in a book: an object's members and an array's items
+// in order, or one leaf.
 type layoutNode struct {
 	name     string // member name; "" for the root and for items
 	path     string // with the book's own indexes
 	index    int    // of an item, in the book; an item is an object or a leaf
 	isArray  bool
 	children []*layoutNode
-	// group: there only when one of its cells is (an array's item, an optional
-	// object); unless no column fills it at all, so that constants mean it.
+	// group: in the body only when one of its cells is filled (an array's item, an optional object), except when only
+	// constants fill it.
 	group bool
-	fed   bool // some column fills something in it
+	fed   bool // some column fills a part of it
 
-	slot  int // of a leaf; -1 for one that the definition fills
+	slot  int // of a leaf; -1 when the definition fills it
 	only  string
 	field *pipeline.Field
-	fixed *jsonNode // what the definition fills it with that no cell can have
-	empty string    // what an array or an object is where nothing is in it; "" for left out
+	fixed *jsonNode // a fixed value that no cell can have
+	empty string    // an array or an object when nothing is in it; "" for left out
 
-	// Set by [layoutNode.number]: whether a column fills a leaf, the constant that else
-	// does, and what it is sent as; the node's place among those of its shape, with
-	// all that is in it up to end; the name as JSON has it; the slots in a group
-	// that a column feeds.
+	// Set by [layoutNode.number]: whether a column fills a leaf, otherwise its constant, and the type as which it is
+	// sent; the node's id among those of its shape, with those below it up to end; the name as JSON; the slots in a
+	// group that a column fills.
 	column   bool
 	constant string
 	kind     leafKind
@@ -63,7 +61,7 @@ type layoutNode struct {
 	cells    []int
 }
 
-// leafKind is what a leaf is sent as, where its text allows that.
+// leafKind is the type as which a leaf is sent, if its text allows that.
 type leafKind uint8
 
 const (
@@ -90,7 +88,7 @@ func buildLayout(s *shape, slots []pipeline.Slot) (*layoutNode, error) {
 	root := &layoutNode{slot: -1}
 	for i, slot := range slots {
 		if leaf := findLeaf(s.root, pipeline.PathPattern(slot.Path)); leaf == nil {
-			continue // another shape's
+			continue // of another shape
 		}
 		if err := insert(root, s.root, slot.Path, i, slot.Column != nil); err != nil {
 			return nil, err
@@ -149,7 +147,7 @@ type step struct {
 	isIndex bool
 }
 
-// steps takes a path apart; it is well formed, since it matches a field.
+// steps splits a path, which is well formed because it matches a field.
 func steps(path string) []step {
 	var out []step
 	for _, name := range strings.Split(path, ".") {
@@ -163,8 +161,8 @@ func steps(path string) []step {
 	return out
 }
 
-// fillOnly adds the required fields with one legal value that nothing fills,
-// in every object that the layout has and those that must be there.
+// fillOnly adds the required fields with one legal value that nothing fills, in every object of the layout and in
+// required objects.
 func fillOnly(n *layoutNode, p *part) {
 	if p.item != nil {
 		for _, c := range n.children {
@@ -193,7 +191,7 @@ func fillOnly(n *layoutNode, p *part) {
 			fillOnly(o, m)
 			n.children = append(n.children, o)
 		case m.members != nil && m.required:
-			// An object of which the definition fills all that is needed.
+			// An object whose required parts the definition fills.
 			o := &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1}
 			if fillOnly(o, m); len(o.children) > 0 {
 				n.children = append(n.children, o)
@@ -202,8 +200,7 @@ func fillOnly(n *layoutNode, p *part) {
 	}
 }
 
-// emptyValue is what an array or an object is where nothing is in it; "" where it is
-// left out.
+// emptyValue is the JSON of an array or an object when nothing is in it; "" when it is left out.
 func (p *part) emptyValue() string {
 	switch {
 	case !p.empty:
@@ -214,8 +211,7 @@ func (p *part) emptyValue() string {
 	return "{}"
 }
 
-// order sorts members as the schema has them and items by index, so that a
-// request does not depend on the order of the columns.
+// order sorts members as in the schema and items by index, so that a request does not depend on the order of columns.
 func order(n *layoutNode, p *part) {
 	if p.item != nil {
 		slices.SortFunc(n.children, func(a, b *layoutNode) int { return a.index - b.index })
@@ -235,8 +231,8 @@ func order(n *layoutNode, p *part) {
 	}
 }
 
-// missing names the required fields of the shape that nothing fills. What an
-// optional group needs is not required: its rows may leave it out.
+// missing lists the required fields of the shape that nothing fills. Fields that an optional group requires do not
+// count, because rows may leave the group out.
 func missing(n *layoutNode, p *part) []string {
 	if p.leaf != nil {
 		return nil
@@ -265,8 +261,7 @@ func missing(n *layoutNode, p *part) []string {
 	return out
 }
 
-// requiredLeaves are the fields that must be there for p to be complete, its
-// groups with one item; path is p's own, with indexes.
+// requiredLeaves are the fields that p needs to be complete, its groups with one item; path is p's own, with indexes.
 func requiredLeaves(p *part, path string) []string {
 	if p.leaf != nil {
 		return []string{path}

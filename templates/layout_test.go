@@ -52,8 +52,8 @@ func TestGroupsCloseGaps(t *testing.T) {
 	}
 }
 
-// Whichever places of the book are filled, the body is that of a book without
-// gaps, and the entries lead to their values in it.
+// Whichever entries of the book are filled, the body is that of a book without gaps, and the entries' paths lead to
+// their values in it.
 func TestGapsDoNotShow(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	const places = 4
@@ -96,7 +96,7 @@ func TestGapsDoNotShow(t *testing.T) {
 	})
 }
 
-// What a mapping gives to a group is no reason for the group to be there.
+// A constant does not make a group appear.
 func TestConstantsOfGroups(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	base := businessCells()
@@ -144,8 +144,7 @@ func TestConstantsOfGroups(t *testing.T) {
 	})
 }
 
-// A book that can never be complete is refused before any row is read, with
-// the fields that it lacks.
+// A book that can never be complete is refused before any row is read, with the missing fields.
 func TestLayoutsThatCannotBeComplete(t *testing.T) {
 	without := func(cells map[string]string, gone ...string) []string {
 		return slices.DeleteFunc(sortedPaths(cells), func(p string) bool {
@@ -157,7 +156,7 @@ func TestLayoutsThatCannotBeComplete(t *testing.T) {
 	tests := []struct {
 		name, provider string
 		paths          []string
-		missing        map[string][]string // nil: the layout is good
+		missing        map[string][]string // nil: the layout is accepted
 	}{
 		{"complete", "passport", sortedPaths(passport), nil},
 		{"one column missing", "passport", without(passport, "email"), map[string][]string{"": {"email"}}},
@@ -232,8 +231,7 @@ func checkLacking(t *testing.T, e *templates.LayoutError) {
 	}
 }
 
-// businessGroups are the required fields of a business's groups, in the
-// schema's order.
+// businessGroups are the required fields of a business's groups, in the schema's order.
 func businessGroups() []string {
 	var out []string
 	address := []string{"type", "addressLine1", "city", "postalCode", "stateCode", "countryCodeA3"}
@@ -260,7 +258,7 @@ func TestFieldFedTwice(t *testing.T) {
 	}
 }
 
-// The body is that of the schema, whatever the order of the columns.
+// The body has the schema's order, whatever the order of the columns.
 func TestColumnOrderDoesNotShow(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	for _, cells := range []map[string]string{individualCells(),

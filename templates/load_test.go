@@ -15,13 +15,12 @@ import (
 // goType is how the YAML library would name a type of this package.
 var goType = regexp.MustCompile(`(into|in type) (\[\]|map\[string\])?(templates\.|struct)`)
 
-// load is the definition of some files, laid over nothing.
+// load loads a definition from files, without a base.
 func load(files fs.FS, name string) (*Definition, error) {
 	return new(Set).load(folder{files: files, name: name})
 }
 
-// Whatever is in a definition's files, loading them ends with a definition that
-// can be used, or with an *Error for people.
+// For any files, loading ends with a usable definition or with a mistake for people.
 func FuzzLoad(f *testing.F) {
 	for _, name := range []string{"passport", "juicyway", "connectfi"} {
 		y, err := embedded.ReadFile("providers/" + name + "/" + yamlFile)

@@ -14,25 +14,24 @@ import (
 	"muster/pipeline"
 )
 
-// patchFile has what an overlay's schema changes in that of its base.
+// patchFile is an overlay's changes to its base's schema.
 const patchFile = "body.patch.json"
 
 // folder is where a definition's files are.
 type folder struct {
 	files fs.FS
-	name  string // what messages call it
+	name  string // in messages
 	path  string // "" for one that comes with muster
 }
 
-// written is a definition as it is written, with what it has of its base.
+// written is a definition as it is written, merged with its base.
 type written struct {
 	own          *yaml.Node // its own provider.yaml
 	document     *yaml.Node
 	yaml, schema sources
 }
 
-// load reads the definition in a folder; chain is what it and those that are laid over
-// it are known by.
+// load reads the definition in a folder; chain are the identities of it and of the overlays above it.
 func (s *Set) load(f folder, chain ...string) (*Definition, error) {
 	d := &Definition{files: f.files}
 	w := &d.written
@@ -48,7 +47,7 @@ func (s *Set) load(f folder, chain ...string) (*Definition, error) {
 	base := baseIn(w.own)
 	wrong := found{}
 	wrong.form, wrong.lost = structure(w.own, base != nil)
-	if base != nil && len(wrong.form) > 0 { // what is left may not be what was meant to go over the base
+	if base != nil && len(wrong.form) > 0 { // the rest may not be what should be merged with the base
 		wrong.lost = true
 	}
 	w.document = w.own
@@ -108,8 +107,7 @@ func (d *Definition) baseProvider() *pipeline.Provider {
 	return d.base.provider
 }
 
-// readSchema reads the schema: the definition's own, or its base's with what the
-// definition changes in it.
+// readSchema reads the schema: the definition's own, or its base's with the definition's changes.
 func (d *Definition) readSchema(f folder) (*jsonNode, error) {
 	w := &d.written
 	raw, err := fs.ReadFile(f.files, schemaFile)
@@ -152,12 +150,11 @@ func (s *Set) loadBase(f folder, chain []string) (*Definition, error) {
 	return s.load(f, chain...)
 }
 
-// isFolder says whether what people name is a folder and no definition that comes
-// with muster.
+// isFolder reports whether a name is a folder's, and not that of a definition that comes with muster.
 func isFolder(name string) bool { return strings.ContainsAny(name, `/\.`) }
 
-// baseOf finds the folder of what a definition names as its base: one that comes with
-// muster, or a folder, seen from the definition's own.
+// baseOf finds the folder of the base that a definition names: one that comes with muster, or a folder relative to
+// the definition's own.
 func (s *Set) baseOf(f folder, name string) (base folder, wrong *pipeline.Mistake) {
 	if name == "" {
 		return base, pipeline.Wrong("definition.missing", "key", baseKey)
@@ -186,7 +183,7 @@ func (s *Set) baseOf(f folder, name string) (base folder, wrong *pipeline.Mistak
 	return folder{name: name}, wrong
 }
 
-// identity is one for every way to name a folder.
+// identity is the same for every name of a folder.
 func (f folder) identity() string {
 	if f.path == "" {
 		return "muster:" + f.name

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// match says that a text, which is not empty, keeps one rule of a schema. It
-// allocates nothing, and may be used by several at once.
+// match reports whether a text, which is not empty, keeps one rule of a schema. It allocates nothing, and may be
+// called from several goroutines at once.
 type match func(text string) bool
 
 // atLeast and atMost count code points, of which a text has at most as many as
@@ -27,7 +27,7 @@ func atMost(n int) match {
 	}
 }
 
-// fewValues is up to how many values are looked through one by one.
+// fewValues is up to how many values are compared one by one.
 const fewValues = 8
 
 func oneOf(values []string) match {
@@ -44,8 +44,7 @@ func oneOf(values []string) match {
 	return func(s string) bool { return known[s] }
 }
 
-// formatMatch is the match of a format; nil for those that only the schema library
-// knows.
+// formatMatch is the match of a format; nil for formats that only the schema library knows.
 func formatMatch(name string) match {
 	switch name {
 	case "email":
@@ -62,7 +61,7 @@ func formatMatch(name string) match {
 	return nil
 }
 
-// countryPairs are what isCountryA2 says of all pairs of letters.
+// countryPairs is isCountryA2 for all pairs of letters.
 var countryPairs = sync.OnceValue(func() *[26][26]bool {
 	var known [26][26]bool
 	for i := range known {
@@ -73,7 +72,7 @@ var countryPairs = sync.OnceValue(func() *[26][26]bool {
 	return &known
 })
 
-// isDate knows the days of the calendar, from the year 0 to 9999, as YYYY-MM-DD.
+// isDate accepts the days of the calendar, from the year 0 to 9999, as YYYY-MM-DD.
 func isDate(s string) bool {
 	if len(s) != len("2006-01-02") || s[4] != '-' || s[7] != '-' {
 		return false
@@ -108,9 +107,8 @@ func patternMatch(re *regexp.Regexp) match {
 	return re.MatchString
 }
 
-// classMatch looks once at each character of a text: false where the expression is
-// neither a row of classes, such as ^\+[1-9][0-9]{1,14}$, nor one class anywhere,
-// such as \S.
+// classMatch reads each character of a text once: false where the expression is neither a sequence of classes, such
+// as ^\+[1-9][0-9]{1,14}$, nor one class anywhere, such as \S.
 func classMatch(re *regexp.Regexp) (match, bool) {
 	parsed, err := syntax.Parse(re.String(), syntax.Perl)
 	if err != nil {
@@ -127,11 +125,11 @@ func classMatch(re *regexp.Regexp) (match, bool) {
 
 // class is a set of characters.
 type class struct {
-	ascii [256]bool // of no byte beyond ASCII
-	pairs []rune    // all of them, from and to, ascending
+	ascii [256]bool // no byte beyond ASCII
+	pairs []rune    // all ranges, from and to, ascending
 }
 
-// classOf is the class that the expression matches one character of.
+// classOf is the class of an expression that matches one character.
 func classOf(re *syntax.Regexp) (*class, bool) {
 	c := &class{}
 	switch {
@@ -173,17 +171,16 @@ func (c *class) overlaps(o *class) bool {
 	return false
 }
 
-// width is the number of bytes of the character beyond ASCII that s begins with; 0
-// where the class does not have it.
+// width is the size in bytes of the character beyond ASCII at the beginning of s; 0 when the class does not have it.
 func (c *class) width(s string) int {
-	// What is no UTF-8 counts as U+FFFD, as in package regexp.
+	// Invalid UTF-8 counts as U+FFFD, as in package regexp.
 	if r, n := utf8.DecodeRuneInString(s); c.has(r) {
 		return n
 	}
 	return 0
 }
 
-// anywhere says that a character of s is of the class.
+// anywhere reports whether a character of s is in the class.
 func (c *class) anywhere(s string) bool {
 	for _, r := range s {
 		if r < utf8.RuneSelf && c.ascii[r] || r >= utf8.RuneSelf && c.has(r) {
@@ -193,14 +190,14 @@ func (c *class) anywhere(s string) bool {
 	return false
 }
 
-// run is so many characters of one class, one after the other.
+// run is a number of successive characters of one class.
 type run struct {
 	*class
 	least, most int // most is -1 where there is no limit
 }
 
-// runs is a text of one run after the other, and nothing else. No run could give
-// characters back to the next: each is as long as can be.
+// runs is a text that consists of runs only. No run could give characters back to the next: each is as long as
+// possible.
 type runs []run
 
 // runsOf reads an expression that is anchored at both ends.
@@ -232,7 +229,7 @@ func runsOf(re *syntax.Regexp) (runs, bool) {
 	return all, all.certain()
 }
 
-// singly makes one part of each character of a literal.
+// singly splits literals into one part for each character.
 func singly(parts []*syntax.Regexp) (all []*syntax.Regexp) {
 	for _, part := range parts {
 		if part.Op != syntax.OpLiteral {
@@ -246,8 +243,8 @@ func singly(parts []*syntax.Regexp) (all []*syntax.Regexp) {
 	return all
 }
 
-// certain says that where a run ends is clear from the text alone: what may follow
-// a run of any length is of none of its characters.
+// certain reports whether the end of each run is clear from the text: the next run has none of the characters of a
+// run without a fixed length.
 func (all runs) certain() bool {
 	for i, r := range all {
 		if r.least == r.most {

@@ -33,7 +33,7 @@ func TestDaysOfTheCalendar(t *testing.T) {
 func TestPatternsByClass(t *testing.T) {
 	tests := []struct {
 		pattern string
-		classes bool // it is matched without the regular expression
+		classes bool // matched without the regular expression
 	}{
 		{`\S`, true},
 		{`[^a-c]`, true},

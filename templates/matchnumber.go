@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// wholeNumber is a number without the zeros behind its point, by which programs
-// spell whole ones: 1250000.00 is 1250000. Any other text stays as it is.
+// wholeNumber removes the zeros after the point with which programs spell whole numbers: 1250000.00 becomes 1250000.
+// Any other text is unchanged.
 func wholeNumber(s string) string {
 	number, fraction, ok := strings.Cut(s, ".")
 	if !ok || fraction == "" || strings.Trim(fraction, "0") != "" || !isInteger(number) {
@@ -16,9 +16,8 @@ func wholeNumber(s string) string {
 	return number
 }
 
-// isInteger reports whether a text is an integer as JSON has it and nothing else.
-// One with an exponent is not: spreadsheet programs show 1.79585E+09 of a number
-// that had more digits.
+// isInteger reports whether a text is an integer in JSON and nothing more. One with an exponent is not: spreadsheet
+// programs show 1.79585E+09 for a number that had more digits.
 func isInteger(s string) bool {
 	digits := strings.TrimPrefix(s, "-")
 	return digits != "" && len(s) <= longestNumber && strings.Trim(digits, "0123456789") == "" &&
@@ -28,8 +27,8 @@ func isInteger(s string) bool {
 // longestNumber is the most characters of a number that is computed with.
 const longestNumber = 64
 
-// plainNumber reports whether a JSON number can be computed with: its spelling
-// is short, and its exponent too, so that no number costs the memory of a book.
+// plainNumber reports whether a JSON number can be computed with: its spelling is short, and so is its exponent, so
+// that no number needs huge memory.
 func plainNumber(s string) bool {
 	if len(s) > longestNumber || strings.Trim(s, "-+.0123456789eE") != "" {
 		return false
@@ -38,8 +37,8 @@ func plainNumber(s string) bool {
 	return !ok || len(strings.TrimLeft(exponent, "+-0")) <= 2
 }
 
-// ofType says of a leaf that may be sent as a number, as a truth or as a text
-// whether what is sent is of one of the types.
+// ofType reports for a leaf that may be sent as a number, as a boolean or as a text whether it is sent as one of the
+// types.
 func (n *layoutNode) ofType(types []string) match {
 	text, truth := slices.Contains(types, "string"), slices.Contains(types, "boolean")
 	number, whole := slices.Contains(types, "number"), slices.Contains(types, "integer")
@@ -54,7 +53,7 @@ func (n *layoutNode) ofType(types []string) match {
 	}
 }
 
-// isWhole says that a number has no fraction, however it is spelled.
+// isWhole reports whether a number has no fraction, however it is spelt.
 func isWhole(number string) bool {
 	if strings.Trim(number, "-0123456789") == "" {
 		return true
@@ -63,8 +62,7 @@ func isWhole(number string) bool {
 	return ok && value.IsInt()
 }
 
-// inRange says of a leaf that may be sent as a number whether it keeps the bound of
-// that keyword.
+// inRange reports for a leaf that may be sent as a number whether it keeps a bound.
 func (n *layoutNode) inRange(keyword string, bound *big.Rat) match {
 	return func(s string) bool {
 		if !n.isNumber(s) {

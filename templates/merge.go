@@ -8,16 +8,14 @@ import (
 	"muster/pipeline"
 )
 
-// An overlay has what differs from its base. Objects are merged key by key, as JSON
-// Merge Patch (RFC 7396) has it: anything else, a list too, takes the place of what
-// the base has there, and null takes a key out. Unlike there, a null where the base
-// has nothing is a mistake, and members keep their order: a new one stands behind the
-// one that is before it in the overlay, the first at the end.
+// An overlay has what differs from its base. Objects are merged key by key, as in JSON Merge Patch (RFC 7396): any
+// other value, also a list, replaces that of the base, and null removes a key. In contrast to the RFC, a null for a
+// key that the base does not have is a mistake, and members keep their order: a new one comes after the one that
+// precedes it in the overlay, a first one at the end.
 
 const nullTag = "!!null"
 
-// merge is what an overlay and its base come to; the lines of the base are numbered
-// behind those of the overlay.
+// merge merges an overlay with its base; the lines of the base are numbered after those of the overlay.
 func merge(overlay, base *yaml.Node) (*yaml.Node, pipeline.Mistakes) {
 	var m merging
 	out := &yaml.Node{Kind: yaml.DocumentNode, Line: 1,
@@ -25,8 +23,7 @@ func merge(overlay, base *yaml.Node) (*yaml.Node, pipeline.Mistakes) {
 	return out, m.mistakes
 }
 
-// mergeWhole is as merge, for a file of its own: without aliases, and with the keys
-// that the overlay takes out.
+// mergeWhole is merge for a file of its own: without aliases, and with the keys that the overlay removes.
 func mergeWhole(overlay, base *yaml.Node) *yaml.Node {
 	m := merging{keepNulls: true}
 	return expanded(m.object(overlay.Content[0], base.Content[0]))
@@ -41,7 +38,7 @@ func (m *merging) object(over, base *yaml.Node) *yaml.Node {
 	out := *base
 	out.Content = nil
 	members(base, func(key, value *yaml.Node) { out.Content = append(out.Content, key, value) })
-	behind := len(out.Content) // where a new key goes
+	behind := len(out.Content) // position for a new key
 	members(over, func(key, value *yaml.Node) {
 		i := 0
 		for i < len(out.Content) && out.Content[i].Value != key.Value {
@@ -75,8 +72,7 @@ func (m *merging) value(over, base *yaml.Node) *yaml.Node {
 	return over
 }
 
-// uncommented is an object without what the base says of its members: the overlay has
-// others.
+// uncommented is an object without the base's comments on its members, because the overlay has other members.
 func uncommented(n *yaml.Node) *yaml.Node {
 	out := *n
 	out.Content = slices.Clone(n.Content)
@@ -88,7 +84,7 @@ func uncommented(n *yaml.Node) *yaml.Node {
 	return &out
 }
 
-// noNulls notes the nulls in what has no base.
+// noNulls notes nulls in an object without a base.
 func (m *merging) noNulls(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		return
@@ -115,10 +111,10 @@ func resolved(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// baseKey names the base in provider.yaml.
+// baseKey is the key in provider.yaml that names the base.
 const baseKey = "base"
 
-// baseIn is what the root of a provider.yaml names as its base; nil for none.
+// baseIn is the value of that key in a provider.yaml; nil for none.
 func baseIn(document *yaml.Node) (base *yaml.Node) {
 	if root := document.Content[0]; root.Kind == yaml.MappingNode {
 		members(root, func(key, value *yaml.Node) {
@@ -141,7 +137,7 @@ func withoutBase(root *yaml.Node) *yaml.Node {
 	return &out
 }
 
-// shifted is a copy with all lines by so many higher.
+// shifted is a copy with the lines moved by that many.
 func shifted(n *yaml.Node, by int, seen map[*yaml.Node]*yaml.Node) *yaml.Node {
 	if n == nil {
 		return nil
@@ -160,7 +156,7 @@ func shifted(n *yaml.Node, by int, seen map[*yaml.Node]*yaml.Node) *yaml.Node {
 	return &c
 }
 
-// expanded is a copy in which aliases are what they name.
+// expanded is a copy with aliases replaced by their targets.
 func expanded(n *yaml.Node) *yaml.Node {
 	c := *resolved(n)
 	c.Anchor, c.Alias = "", nil
@@ -176,7 +172,7 @@ func expanded(n *yaml.Node) *yaml.Node {
 	return &c
 }
 
-// patch is a schema with an overlay's JSON Merge Patch.
+// patch applies an overlay's JSON Merge Patch to a schema.
 func patch(over, base *jsonNode) (*jsonNode, pipeline.Mistakes) {
 	var m patching
 	return m.object(over, base), m.mistakes
@@ -235,7 +231,7 @@ func (m *patching) nothing(name string, n *jsonNode) {
 
 func (n *jsonNode) isNull() bool { return n.member == nil && !n.list && n.value == nil }
 
-// shifted is a copy with all lines by so many higher.
+// shifted is a copy with the lines moved by that many.
 func (n *jsonNode) shifted(by int) *jsonNode {
 	c := *n
 	c.line += by

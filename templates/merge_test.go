@@ -14,7 +14,7 @@ import (
 
 const patchFile = "body.patch.json"
 
-// folders writes files, each at its path below a new folder, and gives the folder.
+// folders writes files, each at its path below a new folder, and returns the folder.
 func folders(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -45,7 +45,7 @@ func mustFind(t *testing.T, folder string) *templates.Definition {
 	return d
 }
 
-// An overlay that says nothing is its base: the same requests, and the same digest.
+// An empty overlay is its base: the same requests, and the same digest.
 func TestAnEmptyOverlayIsItsBase(t *testing.T) {
 	for _, name := range []string{"passport", "juicyway", "connectfi", "passport-link"} {
 		base := embeddedDefinition(t, name)
@@ -57,7 +57,7 @@ func TestAnEmptyOverlayIsItsBase(t *testing.T) {
 	}
 }
 
-// What an overlay says takes the place of what its base says, a key at a time.
+// An overlay replaces values of its base key by key.
 func TestAnOverlayChangesWhatItSays(t *testing.T) {
 	d := mustFind(t, folders(t, map[string]string{
 		"mine/" + yamlFile: "base: ../theirs\ntitle: Mine\nenvironments: {production: null, sandbox: {rate: 9/s}}\n",
@@ -90,8 +90,7 @@ func TestAnOverlayChangesWhatItSays(t *testing.T) {
 	}
 }
 
-// Mistakes have the file and the line in which the value stands, be it of the overlay
-// or of its base.
+// Mistakes have the file and line of the value, in the overlay or in its base.
 func TestMistakesInAnOverlay(t *testing.T) {
 	juicyway := alteredFiles(t, "juicyway")
 	lineOf := func(file, text string) int { return 1 + strings.Count(file[:strings.Index(file, text)], "\n") }
@@ -179,7 +178,7 @@ func TestMistakesInAnOverlay(t *testing.T) {
 	}
 }
 
-// An overlay that is written out whole is the same definition, of the same base.
+// An overlay that is exported whole is the same definition, with the same base.
 func TestAWholeOverlayIsTheSame(t *testing.T) {
 	for _, name := range []string{"passport-link", "juicyway-phone", "connectfi"} {
 		d := embeddedDefinition(t, name)

@@ -9,13 +9,12 @@ import (
 	"muster/pipeline"
 )
 
-// TestAllMistakesAtOnce: a definition with several mistakes is refused with all of
-// them, in the order of their lines, each with the hint that fits it.
+// TestAllMistakesAtOnce: a definition with several mistakes is refused with all of them, by line, each with its hint.
 func TestAllMistakesAtOnce(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		changes []string // old and new, in turn
-		want    []string // what, and the hint
+		changes []string // old and new text, in turn
+		want    []string // message and hint
 	}{
 		{"form", []string{"title:", "titel:", "  header: Authorization", "  header: [Authorization]", "  by: none",
 			"  bye: none"}, []string{
@@ -28,7 +27,7 @@ func TestAllMistakesAtOnce(t *testing.T) {
 			`definition.unknown_field field="typ" file="body.schema.json"; definition.try_name name="type"`,
 			`definition.verdict verdict="slow"; definition.try_one_of names=[created exists refused accepted busy ` +
 				`throttled unauthorized denied halt unknown]`}},
-		// A key that was misspelled hides nothing of what stands below it, or beside it.
+		// A misspelt key does not hide mistakes below or beside it.
 		{"form and meaning", []string{"settle:\n  by: none", "setle:\n  by: nome", "  - {field: type}", "  - {feild: typ}",
 			"verdict: throttled", "verdict: throtled", "method: POST", "method: post"}, []string{
 			`definition.method key="auth.exchange.method" text="post"; definition.try_name name="POST"`,
@@ -37,11 +36,11 @@ func TestAllMistakesAtOnce(t *testing.T) {
 			`definition.verdict verdict="throtled"; definition.try_name name="throttled"`,
 			`definition.unknown_key key="setle"; definition.try_key key="settle"`,
 			`definition.unknown_value key="settle.by" text="nome"; definition.try_name name="none"`}},
-		// A value that was misspelled is taken for the one that was meant.
+		// A misspelt value is read as the one that was probably meant.
 		{"a verdict that another part needs", []string{"verdict: throttled", "verdict: acepted", "settle:\n",
 			"await:\n  location: Location\n  answers: [{status: 200, verdict: created}]\nsettle:\n"}, []string{
 			`definition.verdict verdict="acepted"; definition.try_name name="accepted"`}},
-		// What follows from a part that is lost is not said.
+		// Mistakes that follow from a lost part are not reported.
 		{"a part that is lost", []string{"keys:\n", "whatever:\n", "verdict: throttled", "verdict: throtled",
 			"    body:\n", "    body: {a: b}\n    numbers:\n"}, []string{
 			"definition.want_list; definition.try_compare",
@@ -117,8 +116,7 @@ func TestAllMistakesAtOnce(t *testing.T) {
 	}
 }
 
-// What is wrong with provider.yaml does not hide what is wrong with the schema, and the other
-// way round.
+// Mistakes in provider.yaml do not hide those in the schema, and the other way round.
 func TestMistakesOfBothFiles(t *testing.T) {
 	_, err := findIn(t, alteredFiles(t, "passport", edit{"provider.yaml", "title:", "titel:"},
 		edit{"provider.yaml", "verdict: throttled", "verdict: slow"}, edit{"provider.yaml", "{field: type}", "{field: typ}"},

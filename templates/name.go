@@ -9,15 +9,13 @@ import (
 
 // naming is what [Plan.Name] needs of a plan.
 type naming struct {
-	// slots are those, fed by a column, that have a name, a shape or the field of
-	// a key.
+	// slots are the slots, filled by a column, with a name, a shape or the field of a key.
 	slots  []int
 	values []string
 	draft  pipeline.Draft
 }
 
-// keyPlace is where a shape has the value of a key: in a slot, whose text is
-// the key's value.
+// keyPlace is a place of a key's value in a shape: a slot whose text is the value.
 type keyPlace struct {
 	key, slot int
 	// whole: only the whole body shows whether the row has the key.
@@ -39,15 +37,14 @@ func newNaming(def *Definition, slots []pipeline.Slot) naming {
 	return n
 }
 
-// keyPlaces are the places of the keys that a shape may have, in their order,
-// up to the first that needs the whole body.
+// keyPlaces are the places of the keys that a shape may have, in order, up to the first that needs the whole body.
 func keyPlaces(keys []pipeline.Key, layout *layoutNode, slots []pipeline.Slot) []keyPlace {
 	var places []keyPlace
 	for i, k := range keys {
 		leaf := layout.leafAt(k.Field)
 		switch {
 		case k.Field != "" && leaf == nil:
-			continue // the shape, or the book, does not have it
+			continue // not in the shape, or not in the book
 		case k.Path != "", leaf.slot < 0, leaf.only != "", leaf.field.Kind == "boolean", leaf.field.Kind == "integer",
 			slots[leaf.slot].Column == nil:
 			return append(places, keyPlace{key: i, whole: true})
@@ -67,10 +64,9 @@ func (n *layoutNode) leafAt(path string) *layoutNode {
 	return n
 }
 
-// Name says who a row is, without checking it: the name and the first of the
-// keys that [Plan.Check] would find, false where it would find none. text gives
-// a slot's text as Check takes it; it is asked only for slots that a column
-// fills, and for few of them.
+// Name says which customer a row is, without checking it: the name and the first of the keys that [Plan.Check] would
+// find, false when it would find none. text returns a slot's text as for Check; it is called for few slots, all
+// filled by a column.
 func (p *Plan) Name(text func(slot int) string) (name string, key pipeline.KeyValue, ok bool) {
 	n := &p.naming
 	p.values = n.values
@@ -92,8 +88,7 @@ func (p *Plan) Name(text func(slot int) string) (name string, key pipeline.KeyVa
 	return name, d.Keys[0], true
 }
 
-// firstKey appends the first key that the row has, if it has one; others may
-// follow.
+// firstKey appends the first key that the row has, if any; others may follow.
 func (p *Plan) firstKey(shape *planShape, text func(slot int) string, d *pipeline.Draft) {
 	for _, place := range shape.keys {
 		if place.whole {

@@ -11,8 +11,7 @@ import (
 	"muster/templates"
 )
 
-// TestName: whatever a row holds, Name says what Check says, though it looks at
-// fewer cells.
+// TestName: for any row, Name agrees with Check, though it reads fewer cells.
 func TestName(t *testing.T) {
 	docs := func(index string) []string {
 		at := "customer.identificationDocuments[" + index + "]."
@@ -85,7 +84,7 @@ func TestName(t *testing.T) {
 	}
 }
 
-// TestNameLooksAtFewCells: who an ordinary row is, stands in a few cells.
+// TestNameLooksAtFewCells: for an ordinary row Name reads few cells.
 func TestNameLooksAtFewCells(t *testing.T) {
 	cells := individualCells()
 	s := newSheet(t, embeddedDefinition(t, "connectfi"), sortedPaths(cells)...)

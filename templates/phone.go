@@ -10,15 +10,15 @@ import (
 //go:embed phonelengths.yaml
 var phoneLengthsFile []byte
 
-// maxPhone is the most digits that a phone number has (E.164), with its code.
+// maxPhone is the most digits of a phone number with its country code (E.164).
 const maxPhone = 15
 
-// phoneLengths are by country calling code the lengths of national numbers, each the
-// bit of that number; 0 for a code that is not known. No code begins with another.
+// phoneLengths are, by country calling code, the lengths of national numbers, each as a bit; 0 for an unknown code.
+// No code begins with another.
 var phoneLengths = sync.OnceValue(func() *[1000]uint32 {
 	var file map[int][]int
 	if err := yaml.Unmarshal(phoneLengthsFile, &file); err != nil {
-		panic("phonelengths.yaml: " + err.Error()) // it is part of the program
+		panic("phonelengths.yaml: " + err.Error()) // it is embedded
 	}
 	var lengths [1000]uint32
 	for code, all := range file {
@@ -29,9 +29,8 @@ var phoneLengths = sync.OnceValue(func() *[1000]uint32 {
 	return &lengths
 })
 
-// isPhone says of a number with a plus sign and its country code that it has a
-// length that the country's numbers have. What is no such number the pattern of its
-// field refuses.
+// isPhone reports whether a number with a plus sign and its country code has a length that numbers of that country
+// have. The pattern of its field refuses texts of any other form.
 func isPhone(s string) bool {
 	if len(s) < 2 || s[0] != '+' || s[1] == '0' {
 		return true

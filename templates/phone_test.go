@@ -7,8 +7,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// The lengths are those of the library that knows all countries' numbers, and
-// Mexico's of old.
+// The lengths are those of a library that knows all countries' numbers, with Mexico's older ones.
 func TestPhoneLengths(t *testing.T) {
 	ofOld := map[int]int{52: 11}
 	lengths := phoneLengths()
@@ -33,7 +32,7 @@ func TestPhonesOfAllRegions(t *testing.T) {
 		for kind := phonenumbers.FIXED_LINE; kind <= phonenumbers.VOICEMAIL; kind++ {
 			example := phonenumbers.GetExampleNumberForType(region, kind)
 			if example == nil || phonenumbers.IsPossibleNumberWithReason(example) != phonenumbers.IS_POSSIBLE {
-				continue // none that is dialled from abroad
+				continue // it cannot be dialled from abroad
 			}
 			if number := phonenumbers.Format(example, phonenumbers.E164); !isPhone(number) {
 				t.Errorf("%s: %s is refused", region, number)
@@ -50,7 +49,7 @@ func TestIsPhone(t *testing.T) {
 		"+2348030000000": true, "+264811234567": true, "+442071838750": true, "+39061234": true,
 		"+4915112345678": true, "+5215512345678": true, "+5491123456789": true, "+861012345678": true,
 		"+0348035550101": true, "+9991234": true, "+210123": true, // no such code
-		"3005550": true, "": true, "+": true, "+57 300": true, "+57x": true, // the pattern's affair
+		"3005550": true, "": true, "+": true, "+57 300": true, "+57x": true, // left to the pattern
 	} {
 		if got := isPhone(number); got != want {
 			t.Errorf("%q: %t", number, got)

@@ -8,39 +8,37 @@ import (
 	"muster/pipeline"
 )
 
-// Plan checks and encodes the rows of one book: a definition joined with a
-// layout. Its methods may be called by one at a time; Plans are independent of
-// one another.
+// Plan checks and encodes the rows of one book: a definition joined with a layout. One goroutine at a time may call
+// its methods; Plans are independent of one another.
 type Plan struct {
 	def        *Definition
 	slots      []pipeline.Slot
 	byPath     map[string]int // slot by path
 	shapes     []planShape
-	shapeSlots []int // of the fields of Provider.ShapeAt; -1: nothing fills it
+	shapeSlots []int // of the fields of Provider.ShapeAt; -1: not filled
 	values     []string
 	build      builder
 	naming     naming
-	display    [][]int // the slots that make a name, as Provider.Display has them
+	display    [][]int // slots of the names in Provider.Display
 	made       textMaker
 }
 
 type planShape struct {
 	*shape
 	layout *layoutNode
-	// foreign are the slots, fed by a column, that this shape does not have.
+	// foreign are the slots, filled by a column, that this shape does not have.
 	foreign []int
 	keys    []keyPlace
-	readers []keyReader // nil where only a whole body shows the keys
-	// checks are of the schema; where they do not know a keyword of it, unknown names
-	// it and its place, and the schema library checks the rows.
+	readers []keyReader // nil when only a whole body shows the keys
+	// checks are those of the schema; when they do not support one of its keywords, unknown names it with its place,
+	// and the schema library checks the rows.
 	checks  checks
 	quick   quickChecks
 	unknown string
 }
 
-// Plan joins the definition with a layout. A *LayoutError says that a required
-// field has nothing that fills it in any shape; a layout in which one shape
-// can be complete is good, and rows of the others come out invalid.
+// Plan joins the definition with a layout. Its error is a *LayoutError when no shape can be complete because required
+// fields are not filled; a layout in which one shape can be complete is accepted, and rows of the others are invalid.
 func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 	p := &Plan{def: d, slots: slices.Clone(slots), byPath: map[string]int{}, naming: newNaming(d, slots)}
 	for i, s := range slots {
@@ -91,9 +89,8 @@ func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 	return p, nil
 }
 
-// Check checks one row and encodes it: values[i] is the text of slot i, ""
-// where its cell is empty; constants need not be given. d is reset; what it
-// has is valid until the next call. d.Body is nil when there are problems.
+// Check checks one row and encodes it: values[i] is the text of slot i, "" for an empty cell; constants need not be
+// given. d is reset; its contents are valid until the next call. d.Body is nil when there are problems.
 func (p *Plan) Check(row int, values []string, d *pipeline.Draft) {
 	d.Reset(row)
 	p.values = values
@@ -118,7 +115,7 @@ func (p *Plan) Check(row int, values []string, d *pipeline.Draft) {
 	}
 }
 
-// judge finds what the schema says of the body that was built.
+// judge checks the built body by the schema.
 func (p *Plan) judge(shape *planShape, d *pipeline.Draft) {
 	b := &p.build
 	if shape.unknown != "" {
@@ -148,7 +145,7 @@ func (p *Plan) keys(shape *planShape, d *pipeline.Draft) {
 	}
 }
 
-// text is a slot's value: its cell's, or its constant.
+// text is the value of a slot: its cell's, or its constant.
 func (p *Plan) text(slot int) string {
 	if p.slots[slot].Column == nil {
 		return p.slots[slot].Constant
@@ -175,8 +172,7 @@ func (p *Plan) name() string {
 	return ""
 }
 
-// shapeOf finds the row's shape; nil and a problem noted where its value is
-// missing or names none.
+// shapeOf finds the row's shape; nil, with a problem, when its value is missing or names none.
 func (p *Plan) shapeOf(d *pipeline.Draft) *planShape {
 	if len(p.shapeSlots) == 0 {
 		return &p.shapes[0]
@@ -209,7 +205,7 @@ func (p *Plan) shapeColumn(field int) string {
 	return p.def.provider.ShapeAt[field]
 }
 
-// withShapeFields are the fields that a shape lacks, first those that tell shapes apart.
+// withShapeFields are the fields that a shape lacks, beginning with those that decide the shape.
 func (p *Plan) withShapeFields(missing []string) []string {
 	var first []string
 	for i, path := range p.def.provider.ShapeAt {
@@ -225,8 +221,7 @@ func (p *Plan) withShapeFields(missing []string) []string {
 	return first
 }
 
-// fieldKeys finds what keys it can in a row of unknown shape, so that
-// its report still says who it is.
+// fieldKeys finds the keys that it can in a row of unknown shape, so that its report still says which customer it is.
 func (p *Plan) fieldKeys(d *pipeline.Draft) {
 	for i, k := range p.def.provider.Keys {
 		if slot, ok := p.byPath[k.Field]; ok && k.Field != "" {
@@ -244,10 +239,9 @@ func (p *Plan) otherShape(row, slot int, shape string) pipeline.Problem {
 		Message: pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape)}
 }
 
-// SlowRules names what of the definition is looked up in a whole tree of a row's
-// values, which takes some twenty times as long: keywords of the schema that only the
-// schema library knows, each with the field or the group, and keys. Nothing is the
-// rule.
+// SlowRules lists the rules of the definition that need a whole tree of a row's values, which takes some twenty times
+// as long: keywords that only the schema library supports, each with the field or the group, and keys. Usually there
+// are none.
 func (d *Definition) SlowRules() (slow []string, err error) {
 	columns := d.Columns()
 	slots := make([]pipeline.Slot, len(columns))

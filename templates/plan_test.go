@@ -50,7 +50,7 @@ func TestFieldsWithOneLegalValueAreFilledIn(t *testing.T) {
 	}
 }
 
-// What is required but holds no cell of its own is not lost.
+// A required object without a cell of its own is not lost.
 const spareSchema = `{
   "type": "object",
   "properties": {
@@ -109,7 +109,7 @@ func TestRequiredGroupsOfOptionalFields(t *testing.T) {
 			}
 		})
 	}
-	// Without any column for them, every row lacks them, and none is sent.
+	// Without a column for them, every row lacks them, and none is sent.
 	few := newSheet(t, d, "id", "name")
 	if draft := few.check(base); len(draft.Problems) == 0 || draft.Body != nil {
 		t.Errorf("a row without a required group has the body %s", draft.Body)
@@ -139,8 +139,7 @@ func TestRulesThatNoRowCanKeep(t *testing.T) {
 	}
 }
 
-// Problems name the book's own column, and the path as the book has it, also
-// where the body closed a gap.
+// Problems have the book's own column and path, also where the body closed a gap.
 func TestProblemsNameTheBooksOwnColumns(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	business := moved(moved(businessCells(), "businessRepresentatives[0]", "businessRepresentatives[2]"),
@@ -154,7 +153,7 @@ func TestProblemsNameTheBooksOwnColumns(t *testing.T) {
 		cells       map[string]string
 		want        []string // field and code
 		secret      bool
-		withoutCell bool // the problem has a column even where its cell is empty
+		withoutCell bool // the problem has a column even when its cell is empty
 	}{
 		{"in a moved group", with(business, "businessRepresentatives[2].gender", "X"),
 			[]string{"businessRepresentatives[2].gender not_listed"}, false, false},
@@ -199,8 +198,8 @@ func TestProblemsNameTheBooksOwnColumns(t *testing.T) {
 	}
 }
 
-// A book in which only one shape can be complete takes its rows; those of the
-// other shape come out invalid, with all that they lack.
+// A book in which only one shape can be complete takes rows of that shape; those of the other are invalid, with
+// everything that they lack.
 func TestRowsOfAShapeThatTheBookCannotHold(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	s := newSheet(t, d, sortedPaths(individualCells())...)
@@ -221,7 +220,7 @@ func TestRowsOfAShapeThatTheBookCannotHold(t *testing.T) {
 	}
 }
 
-// No message repeats what is in a cell, whatever is wrong with it.
+// No message repeats the content of a cell.
 func TestMessagesHoldNoCell(t *testing.T) {
 	word := rapid.StringMatching(`[QXZJKVWqxzjkvw]{6,12}`)
 	for _, d := range embeddedDefinitions(t) {
@@ -276,8 +275,7 @@ const freeSchema = `{
   "additionalProperties": false
 }`
 
-// Whatever is in the cells, the body is JSON and says what the cells say, and
-// a draft that is used again holds nothing of the row before.
+// For any cells the body is JSON with their values, and a reused draft has nothing of the row before.
 func TestBodiesAreWhatTheCellsSay(t *testing.T) {
 	d := mustWithSchema(t, freeSchema)
 	paths := []string{"id", "name", "odd \"name\" \\ é", "shops[0].town", "shops[0].house.street",
@@ -338,8 +336,7 @@ func TestPlansAreIndependent(t *testing.T) {
 	})
 }
 
-// A blank book's columns are the fields that have a choice, each once, and
-// they make a layout that is complete.
+// A blank book's columns are the fields with more than one legal value, each once, and form a complete layout.
 func TestColumnsOfABlankBook(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		columns := d.Columns()
@@ -352,6 +349,6 @@ func TestColumnsOfABlankBook(t *testing.T) {
 		if diff := cmp.Diff(want, columns); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", d.Provider().Name, diff)
 		}
-		newSheet(t, d, columns...) // a layout that is complete
+		newSheet(t, d, columns...) // must be a complete layout
 	}
 }

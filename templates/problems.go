@@ -12,7 +12,7 @@ import (
 	"muster/pipeline"
 )
 
-// problems turns the validator's tree into problems of cells.
+// problems converts the validator's errors to problems of cells.
 func (p *Plan) problems(err error, s *shape, d *pipeline.Draft) {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
@@ -25,17 +25,15 @@ func (p *Plan) problems(err error, s *shape, d *pipeline.Draft) {
 	p.tidy(first, d)
 }
 
-// tidy puts what was found of a row, which is the problems from first on, in the
-// order of the book, each once.
+// tidy sorts the problems of a row, which begin at first, in the order of the book, and removes repeats.
 func (p *Plan) tidy(first int, d *pipeline.Draft) {
-	if len(d.Problems) == first { // what the schema refuses is never without a problem
+	if len(d.Problems) == first { // a row that the schema refuses always has a problem
 		p.add(d, "", func(*pipeline.Field, any) finding {
 			return finding{pipeline.ProblemSchema, pipeline.Say("breaks_schema"), false}
 		})
 	}
 	found := d.Problems[first:]
-	// One cell, one complaint where one says all: a wrong length or date is
-	// not of the right form either.
+	// One problem a cell where one is enough: with a wrong length or date, the pattern's problem is left out.
 	kept := slices.DeleteFunc(slices.Clone(found), func(a pipeline.Problem) bool {
 		return a.Code == pipeline.ProblemPattern && slices.ContainsFunc(found, func(b pipeline.Problem) bool {
 			return b.Field == a.Field && b.Code != pipeline.ProblemPattern
@@ -46,8 +44,7 @@ func (p *Plan) tidy(first int, d *pipeline.Draft) {
 	d.Problems = append(d.Problems[:first], kept...)
 }
 
-// position sorts problems as the book has its columns; those without one come
-// last.
+// position is the sort key of a problem by the book's columns; those without a column come last.
 func (p *Plan) position(x pipeline.Problem) int {
 	if x.Column == nil {
 		return len(p.slots) + 1<<16
@@ -65,7 +62,7 @@ func (p *Plan) leafErrors(e *jsonschema.ValidationError, s *shape, d *pipeline.D
 	p.broken(p.build.bookPath(instancePath(e.InstanceLocation)), e.ErrorKind, s, d)
 }
 
-// broken notes that a rule is, at a path of the book.
+// broken adds the problem of a broken rule, at a path of the book.
 func (p *Plan) broken(path string, rule jsonschema.ErrorKind, s *shape, d *pipeline.Draft) {
 	missing, ok := rule.(*kind.Required)
 	if !ok {
@@ -79,7 +76,7 @@ func (p *Plan) broken(path string, rule jsonschema.ErrorKind, s *shape, d *pipel
 			lacking = requiredLeaves(part, at)
 		}
 		if len(lacking) == 0 {
-			lacking = []string{at} // a group none of whose fields is needed by itself
+			lacking = []string{at} // a group of which no single field is required
 		}
 		for _, leaf := range lacking {
 			p.add(d, leaf, missingValue)
@@ -87,8 +84,7 @@ func (p *Plan) broken(path string, rule jsonschema.ErrorKind, s *shape, d *pipel
 	}
 }
 
-// add notes a problem of the field at a path in the book. find is given the field
-// and the rule of its values.
+// add adds a problem of the field at a path in the book. find gets the field and the rule for its values.
 func (p *Plan) add(d *pipeline.Draft, path string, find func(f *pipeline.Field, rule any) finding) {
 	field := p.def.field(path)
 	problem := pipeline.Problem{Field: path, Row: d.Row, Secret: field.Secret}
@@ -104,8 +100,7 @@ func (p *Plan) add(d *pipeline.Draft, path string, find func(f *pipeline.Field, 
 	d.Problems = append(d.Problems, problem)
 }
 
-// slotAt is the slot at a path; for that of a list whose values are in one cell, one of
-// them.
+// slotAt is the slot at a path; for a list whose values are in one cell, that cell's.
 func (p *Plan) slotAt(path string) (slot int, ok bool) {
 	if i, ok := p.byPath[path]; ok {
 		return i, true
@@ -119,8 +114,7 @@ func (p *Plan) slotAt(path string) (slot int, ok bool) {
 	return first, true
 }
 
-// field is the provider's field at a path; one without rules where there is
-// none.
+// field is the provider's field at a path; one without rules when there is none.
 func (d *Definition) field(path string) *pipeline.Field {
 	if i := d.provider.FieldIndex(path); i >= 0 {
 		return &d.provider.Fields[i]

@@ -2,19 +2,18 @@ package templates
 
 import "math"
 
-// quickChecks are checks put together for rows that keep all of them: leaf by leaf, so
-// that a text is looked up once. The order in which checks are broken is that of
-// [checks].
+// quickChecks is another arrangement of checks, for rows that pass all of them: grouped by leaf, so that each text is
+// looked up once. Only [checks] know the order in which checks fail.
 type quickChecks struct {
 	leaves []leafChecks
 	others []*check // of objects, of arrays and of several schemas
 }
 
-// leafChecks are what is asked of one leaf.
+// leafChecks are the checks of one leaf.
 type leafChecks struct {
-	id int // of its node
-	// short is up to how many bytes a text is not too long, whatever it has; notLong
-	// counts the characters of longer ones, nil where there is no limit.
+	id int // id of its node
+	// short is up to how many bytes a text cannot be too long; notLong counts the characters of longer texts, nil
+	// when there is no limit.
 	short   int
 	notLong match
 	first   match // nil for none
@@ -47,7 +46,7 @@ func (all checks) quick() (q quickChecks) {
 	return q
 }
 
-// hold is as [checks.hold] of the checks that q was made of.
+// hold is [checks.hold] of the checks that q was made from.
 func (q *quickChecks) hold(b *builder) bool {
 	for i := range q.leaves {
 		leaf := &q.leaves[i]

@@ -6,10 +6,9 @@ import (
 	"muster/pipeline"
 )
 
-// CheckBody checks a request body, as [pipeline.DecodeJSON] reads it, as the provider
-// would: which shape it has, its keys, and every problem. The error says that it is
-// no JSON object. It keeps and changes nothing of the body, and may be called by
-// several at once.
+// CheckBody checks a request body, in the form of [pipeline.DecodeJSON], as the provider would: its shape, its keys,
+// and every problem. Its error says that the body is not a JSON object. It neither keeps nor changes the body, and
+// may be called from several goroutines at once.
 func (d *Definition) CheckBody(instance any) (shape string, keys []pipeline.KeyValue,
 	problems []pipeline.Problem, err error) {
 	if _, ok := instance.(map[string]any); !ok {

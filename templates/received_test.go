@@ -24,8 +24,7 @@ func checkBody(d *templates.Definition, raw []byte) (string, []pipeline.KeyValue
 	return d.CheckBody(doc)
 }
 
-// A body that muster would send is good where it arrives, with the same shape
-// and keys.
+// A body that muster would send is valid when it is received, with the same shape and keys.
 func TestBodiesOfGoodRowsAreGood(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		b := readBook(t, d, "example.csv")
@@ -49,7 +48,7 @@ func TestBodiesOfBrokenRowsHaveTheirProblems(t *testing.T) {
 		b.check(t, func(row int, draft *pipeline.Draft) {
 			if len(draft.Problems) == 0 || slices.ContainsFunc(draft.Problems,
 				func(p pipeline.Problem) bool { return p.Code == pipeline.ProblemShape }) {
-				return // cells of another shape are never in a body
+				return // a body never has fields of another shape
 			}
 			cells := map[string]string{}
 			for _, f := range d.Provider().Fields {
@@ -64,7 +63,7 @@ func TestBodiesOfBrokenRowsHaveTheirProblems(t *testing.T) {
 			}
 			body, gap := nested(t, cells)
 			if gap {
-				return // its paths in the body are not those of the book
+				return // the paths in the body differ from the book's
 			}
 			_, _, problems, err := checkBody(d, body)
 			if err != nil {
@@ -81,8 +80,7 @@ func TestBodiesOfBrokenRowsHaveTheirProblems(t *testing.T) {
 	}
 }
 
-// nested makes JSON of cells by their paths; gap says that a group lacks an
-// index.
+// nested makes JSON of cells by their paths; gap reports that a group lacks an index.
 func nested(t *testing.T, cells map[string]string) (body []byte, gap bool) {
 	t.Helper()
 	var doc any
@@ -160,8 +158,7 @@ func TestBodiesOfNoShape(t *testing.T) {
 	}
 }
 
-// A member that the schema does not know is refused, as is one of another
-// type.
+// A member that is not in the schema is refused, and so is one of another type.
 func TestBodiesWithStrangeMembers(t *testing.T) {
 	d := embeddedDefinition(t, "passport")
 	good := `{"type":"BUSINESS","business_name":"EJEMPLO ` +
@@ -183,7 +180,7 @@ func TestBodiesWithStrangeMembers(t *testing.T) {
 	}
 }
 
-// Requests arrive several at once.
+// Several requests are checked at once.
 func TestBodiesAreCheckedSeveralAtOnce(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	individual, business := individualCells(), businessCells()

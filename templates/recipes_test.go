@@ -6,8 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestRecipes: what a recipe has people write are keys that provider.yaml has, and each
-// has its sentence in both languages.
+// TestRecipes: all keys in recipes exist in provider.yaml, and each recipe has its sentence in both languages.
 func TestRecipes(t *testing.T) {
 	all, err := Recipes()
 	if err != nil || len(all) == 0 {

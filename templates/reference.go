@@ -15,7 +15,7 @@ import (
 //go:embed reference.yaml
 var rawReference []byte
 
-// KeyKind is what may stand behind a key of provider.yaml.
+// KeyKind is the kind of value of a key in provider.yaml.
 type KeyKind string
 
 const (
@@ -23,27 +23,26 @@ const (
 	KindTexts  KeyKind = "texts"  // a text, or a list of them
 	KindPeople KeyKind = "people" // a text, or one for each language
 	KindPairs  KeyKind = "pairs"  // names and their texts
-	KindPart   KeyKind = "part"   // keys of its own
-	KindParts  KeyKind = "parts"  // a list of what has keys of its own
+	KindPart   KeyKind = "part"   // an object with keys of its own
+	KindParts  KeyKind = "parts"  // a list of objects with keys of their own
 	KindLists  KeyKind = "lists"  // a list of lists of texts
 )
 
 // ReferenceKey is what one key of provider.yaml means.
 type ReferenceKey struct {
-	// At is the key below the part that it belongs to, such as keys[].name or
-	// call.path; [] stands behind the name of a list.
+	// At is the key below its part, such as keys[].name or call.path; [] follows the name of a list.
 	At      string
 	Kind    KeyKind
 	Must    bool
-	Values  []string // the only ones there are; nil for any
+	Values  []string // all legal values; nil for any
 	Help    pipeline.Localized
 	Example string
-	// Part is the part that stands there, such as call; "" where the keys below are
-	// its own.
+	// Part is the name of the part that is the key's value, such as call; "" when the keys below it are listed with
+	// it.
 	Part string
 }
 
-// parts are the types of provider.yaml that stand in several places.
+// parts are the types in provider.yaml that occur in several places.
 var parts = map[reflect.Type]string{
 	reflect.TypeFor[yamlCall]():         "call",
 	reflect.TypeFor[yamlRecord]():       "record",
@@ -54,8 +53,8 @@ var parts = map[reflect.Type]string{
 	reflect.TypeFor[yamlBasic]():        "basic",
 }
 
-// Reference is what every key of provider.yaml means, in the order in which people
-// read it. It may be called by several at once; the result must not be changed.
+// Reference explains every key of provider.yaml, in reading order. It may be called from several goroutines at once;
+// the result must not be changed.
 var Reference = sync.OnceValues(readReference)
 
 func readReference() ([]ReferenceKey, error) {
@@ -75,7 +74,7 @@ func readReference() ([]ReferenceKey, error) {
 	for _, each := range all {
 		k, ok := shape[each.Key]
 		if !ok {
-			k.At = each.Key // a test finds it
+			k.At = each.Key // a test finds missing texts
 		}
 		k.Must, k.Example, k.Help = each.Must, each.Example, pipeline.Localized(each.Texts)
 		switch each.Values {
@@ -124,7 +123,7 @@ func keysOf(t reflect.Type) []ReferenceKey {
 
 type keyWalk struct {
 	keys []ReferenceKey
-	seen map[reflect.Type]bool // parts that are listed already
+	seen map[reflect.Type]bool // parts that are already listed
 }
 
 func (w *keyWalk) fields(t reflect.Type, at string) {
@@ -197,7 +196,7 @@ func (w *keyWalk) list(of reflect.Type, at string) {
 	}
 }
 
-// below adds what stands at a key, and its keys.
+// below adds the value of a key, and its keys.
 func (w *keyWalk) below(t reflect.Type, k ReferenceKey) {
 	k.Part = parts[t]
 	if embeds := slices.IndexFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.Anonymous }); embeds >= 0 {

@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestReferenceIsTheFormat holds the reference against the parser: every key is in it
-// once, with a text in both languages, and no other.
+// TestReferenceIsTheFormat compares the reference with the parser: every key is in it once, with a text in both
+// languages, and no other.
 func TestReferenceIsTheFormat(t *testing.T) {
 	keys, err := Reference()
 	if err != nil {
@@ -37,8 +37,8 @@ func TestReferenceIsTheFormat(t *testing.T) {
 	}
 }
 
-// TestWhatTheReferenceCallsRequiredIs takes each required key out of the embedded
-// definitions, wherever it stands: none is taken without it.
+// TestWhatTheReferenceCallsRequiredIs removes each required key from the embedded definitions, in every place: none
+// is accepted without it.
 func TestWhatTheReferenceCallsRequiredIs(t *testing.T) {
 	keys, err := Reference()
 	if err != nil {
@@ -55,7 +55,7 @@ func TestWhatTheReferenceCallsRequiredIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		if def.base != nil {
-			continue // what it has not, its base has
+			continue // its base has what it lacks
 		}
 		raw, err := def.File(yamlFile)
 		if err != nil {
@@ -95,7 +95,7 @@ func TestWhatTheReferenceCallsRequiredIs(t *testing.T) {
 	}
 }
 
-// overlay is a folder with other files in place of some.
+// overlay is a folder with some files replaced.
 type overlay struct {
 	fs.FS
 	files map[string][]byte
@@ -108,14 +108,14 @@ func (o overlay) ReadFile(name string) ([]byte, error) {
 	return fs.ReadFile(o.FS, name)
 }
 
-// placesOf are where a part stands.
+// placesOf are the places where a part occurs.
 var placesOf = map[string][]string{
 	"call": {"create", "auth.exchange", "look_ups[]"}, "record": {"record", "look_ups[].record"},
 	"when": {"answers[].when", "standin.ids[].when"}, "member": {"auth.exchange.body[]", "standin.success[]"},
 	"error": {"standin.refused", "standin.unauthorized", "standin.not_found"}, "environment": {"environments.*"},
 }
 
-// removeKey removes the n-th key of that place; false where there are not so many.
+// removeKey removes the n-th key at that place; false when there are fewer.
 func removeKey(document *yaml.Node, at string, n int) bool {
 	part, rest, _ := strings.Cut(at, ".")
 	for _, place := range placesOf[part] {
@@ -161,8 +161,8 @@ func removeAt(node *yaml.Node, path []string, n *int) bool {
 	return false
 }
 
-// TestEditorSchema: the schema for editors takes the embedded definitions, and neither
-// a key that is none nor a file without a required one.
+// TestEditorSchema: the schema for editors accepts the embedded definitions, and neither an unknown key nor a file
+// without a required one.
 func TestEditorSchema(t *testing.T) {
 	raw, err := EditorSchema("es")
 	if err != nil {

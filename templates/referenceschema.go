@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// EditorSchema is a JSON Schema (2020-12) of provider.yaml for editors, with what each
-// key means in that language, else in English.
+// EditorSchema is a JSON Schema (2020-12) of provider.yaml for editors, with each key's meaning in that language,
+// else in English.
 func EditorSchema(language string) ([]byte, error) {
 	keys, err := Reference()
 	if err != nil {
@@ -31,10 +31,10 @@ func EditorSchema(language string) ([]byte, error) {
 type schemaWriter struct {
 	language string
 	keys     map[string]ReferenceKey
-	overlay  bool // nothing is required, and null takes a key out
+	overlay  bool // nothing is required, and null removes a key
 }
 
-// object is the schema of what has the keys of t; at is where it stands.
+// object is the schema of an object with the keys of t; at is its place.
 func (s schemaWriter) object(t reflect.Type, at string) map[string]any {
 	properties, required := map[string]any{}, []string{}
 	s.members(t, at, properties, &required)
@@ -63,9 +63,9 @@ func (s schemaWriter) members(t reflect.Type, at string, properties map[string]a
 	}
 }
 
-// value is the schema of what stands at a key.
+// value is the schema of a key's value.
 func (s schemaWriter) value(t reflect.Type, at string) map[string]any {
-	// A text may look like a number or a truth: it is taken as it is spelled.
+	// A text may look like a number or a boolean: it is read as it is spelt.
 	scalar := map[string]any{"type": []string{"string", "number", "boolean"}}
 	if values := s.keys[at].Values; len(values) > 0 {
 		scalar = map[string]any{"enum": values}

@@ -10,7 +10,7 @@ import (
 	"muster/templates"
 )
 
-// requests are the bodies of a definition's example rows, its columns spelled as said.
+// requests are the bodies of a definition's example rows; spelled gives the names of columns.
 func requests(t *testing.T, d *templates.Definition, records [][]string, spelled func(string) string) []string {
 	t.Helper()
 	var paths []string
@@ -29,9 +29,8 @@ func requests(t *testing.T, d *templates.Definition, records [][]string, spelled
 	return all
 }
 
-// A field that is renamed, in an exported definition or in an overlay, is renamed in
-// the requests, and nothing else is another: not a byte of the bodies, not the call,
-// not the name under which customers are known.
+// A field that is renamed in an exported definition or in an overlay is renamed in the requests, and nothing else
+// changes: not a byte of the bodies, not the call, not the name under which customers are known.
 func TestARenamedFieldChangesThatFieldOnly(t *testing.T) {
 	juicyway := embeddedDefinition(t, "juicyway")
 	records := readRecords(t, juicyway, "example.csv")

@@ -8,8 +8,8 @@ import (
 	"muster/templates"
 )
 
-// A problem quotes what the cell may have in it: the field's own help, or the
-// rule of the slot where the mapping converts cells.
+// A problem says what the cell may contain: the field's own help or, when the mapping converts cells, the slot's
+// rule.
 func TestProblemsQuoteTheRuleOfTheCell(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	const own, cell = "the federal EIN", "with_hyphens"
@@ -45,7 +45,7 @@ func TestProblemsQuoteTheRuleOfTheCell(t *testing.T) {
 	}
 }
 
-// onlyMessage is that of the one problem of a row.
+// onlyMessage is the message of a row's only problem.
 func onlyMessage(t *testing.T, d *templates.Definition, slots []pipeline.Slot, values []string) string {
 	t.Helper()
 	plan, err := d.Plan(slots)

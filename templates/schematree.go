@@ -14,9 +14,8 @@ import (
 	"muster/pipeline"
 )
 
-// jsonNode is a JSON value that remembers the line it began on and the order
-// of its members: the schema's order is the order of the columns, and a
-// mistake in it is reported with its line.
+// jsonNode is a JSON value with the line where it begins and the order of its members: the schema's order is the
+// order of the columns, and a mistake is reported with its line.
 type jsonNode struct {
 	line   int
 	value  any // string, json.Number, bool, nil; unset for objects and arrays
@@ -26,7 +25,7 @@ type jsonNode struct {
 	list   bool
 }
 
-// faultIn is what is wrong in a file of a definition; line 0 is none.
+// faultIn is a mistake in a file of a definition; line 0 is none.
 func faultIn(file string, line int, code pipeline.MessageCode, pairs ...any) error {
 	return pipeline.Wrong(code, pairs...).At(pipeline.Place{File: file, Line: line})
 }
@@ -51,16 +50,14 @@ type jsonParser struct {
 	data  []byte
 	dec   *json.Decoder
 	depth int
-	// breaks are the line breaks up to the byte counted, so that none is counted
-	// again for each token.
+	// breaks counts the line breaks up to the byte counted, so that they are not counted again for each token.
 	breaks, counted int
 }
 
-// maxDepth bounds how deep a schema may be nested, so that no file can use up
-// the stack.
+// maxDepth bounds how deep a schema may be nested, so that no file can exhaust the stack.
 const maxDepth = 200
 
-// line is that of the token that was read last.
+// line is the line of the last token.
 func (p *jsonParser) line() int {
 	at := min(int(p.dec.InputOffset()), len(p.data))
 	p.breaks += bytes.Count(p.data[p.counted:at], []byte{'\n'})
@@ -72,7 +69,7 @@ func (p *jsonParser) wrong(code pipeline.MessageCode, pairs ...any) error {
 	return faultIn(p.file, p.line(), code, pairs...)
 }
 
-// unread is why the decoder does not read the next token.
+// unread is the reason why the decoder cannot read the next token.
 func (p *jsonParser) unread() error {
 	m := JSONMistake(p.data)
 	m.Place.File = p.file
@@ -135,7 +132,7 @@ func (n *jsonNode) at(name string) *jsonNode {
 	return n.member[name]
 }
 
-// plain is n as encoding/json gives it, with numbers as they are spelled.
+// plain is n in the form of encoding/json, with numbers as they are spelt.
 func (n *jsonNode) plain() any {
 	switch {
 	case n.member != nil:
@@ -154,7 +151,7 @@ func (n *jsonNode) plain() any {
 	return n.value
 }
 
-// text is n as a string, "" where it is none.
+// text is n as a string, "" when it is not one.
 func (n *jsonNode) text() string {
 	if n == nil {
 		return ""
@@ -163,7 +160,7 @@ func (n *jsonNode) text() string {
 	return s
 }
 
-// number is n as a whole number, 0 where it is none.
+// number is n as a whole number, 0 when it is not one.
 func (n *jsonNode) number() int {
 	if n == nil {
 		return 0
@@ -193,7 +190,7 @@ func (n *jsonNode) strings() []string {
 	return out
 }
 
-// spelled are the texts, numbers and truths of a list, as a cell has them.
+// spelled are the texts, numbers and booleans of a list, as a cell has them.
 func (n *jsonNode) spelled() []string {
 	if n == nil {
 		return nil
@@ -207,8 +204,7 @@ func (n *jsonNode) spelled() []string {
 	return out
 }
 
-// spelling is a text, a number or a truth as a cell has it; false for any other value,
-// and for an empty text.
+// spelling is a text, a number or a boolean as a cell has it; false for any other value, and for an empty text.
 func (n *jsonNode) spelling() (string, bool) {
 	switch v := n.value.(type) {
 	case string:
@@ -266,20 +262,18 @@ const (
 	localDescription = "x-description"
 )
 
-// typedThrough has the conversions of cells that people type into a template, in the
-// language of mapping sheets.
+// typedThrough is the keyword for the conversions of cells that people type into a template, in the language of
+// mapping sheets.
 const typedThrough = "x-typed"
 
-// splitAt has the text that stands between the values of a list in the one cell that
-// has them all.
+// splitAt is the keyword for the separator between the values of a list in the one cell that has them all.
 const splitAt = "x-split"
 
-// translates says which keyword's text has its translations where.
+// translates gives for a keyword with translations the keyword of the text.
 var translates = map[string]string{localTitle: "title", localDescription: "description"}
 
-// The keywords that a body schema may use: what muster knows how to turn into
-// columns and messages. A keyword that it does not know would be a rule that
-// is silently not checked, so it is a mistake.
+// The keywords that a body schema may use: those that muster can convert to columns and messages. An unknown keyword
+// is a mistake, because its rule would silently not be checked.
 var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "title", "description", "examples",
 	localTitle, localDescription, typedThrough, splitAt, emptied,
 	"type", "enum", "const", "pattern", "minLength", "maxLength", "format",
@@ -287,13 +281,11 @@ var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "ti
 	"properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems",
 	"allOf", "anyOf", "oneOf", "not", "if", "then", "else"}
 
-// The formats that a body schema may name: an unknown one would be asserted by
-// nobody.
+// The formats that a body schema may name; an unknown one would not be checked.
 var schemaFormats = []string{"date", "email", "country-a2", "phone", "time", "date-time", "duration", "uuid",
 	"hostname", "ipv4", "ipv6", "uri", "iri", "regex", "semver"}
 
-// notByLanguage is what in n keeps it from being texts by language; nil where
-// nothing does.
+// notByLanguage is the part of n that is not a text by language; nil when there is none.
 func notByLanguage(n *jsonNode) *jsonNode {
 	if n.member == nil {
 		return n
@@ -308,8 +300,8 @@ func notByLanguage(n *jsonNode) *jsonNode {
 
 const dialect = "https://json-schema.org/draft/2020-12/schema"
 
-// checkKeywords refuses what is no keyword, or would not be checked, in n and
-// every schema inside it; root is the whole schema.
+// checkKeywords refuses unknown keywords, and those that would not be checked, in n and every schema inside it; root
+// is the whole schema.
 func checkKeywords(file string, root, n *jsonNode) error {
 	if n.member == nil {
 		return nil // true and false are schemas

@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// tellApart gives a shape its name and the values that the fields at have in it; shapes
-// are those before it in the schema.
+// tellApart sets a shape's name and the values that the fields at have in it; shapes are those before it in the
+// schema.
 func (w schemaWalker) tellApart(s *shape, at []string, shapes []shape) error {
 	var names []string
 	for _, path := range at {
@@ -36,7 +36,7 @@ func (w schemaWalker) tellApart(s *shape, at []string, shapes []shape) error {
 	return nil
 }
 
-// within reports whether all values of s are values of another shape too.
+// within reports whether all values of s are also values of another shape.
 func (s *shape) within(other shape) bool {
 	for i, values := range s.values {
 		for _, v := range values {
@@ -48,9 +48,9 @@ func (s *shape) within(other shape) bool {
 	return true
 }
 
-// wrongShape says what is wrong with the value of the field at that place of
-// Provider.ShapeAt, which no shape has beside those of the fields before it. value and
-// column give the value of such a field and what its column is called.
+// wrongShape is the finding for the value of the field with that index in Provider.ShapeAt, which no shape has
+// together with those of the fields before it. value and column return the value of such a field and the name of its
+// column.
 func (d *Definition) wrongShape(at int, value, column func(field int) string, rule any) finding {
 	field, got := *d.field(d.provider.ShapeAt[at]), value(at)
 	secret := slices.ContainsFunc(d.provider.ShapeAt[:at+1], func(path string) bool { return d.field(path).Secret })
@@ -63,7 +63,7 @@ func (d *Definition) wrongShape(at int, value, column func(field int) string, ru
 	if at == 0 || secret || !slices.Contains(d.field(field.Path).Enum, got) {
 		return notListed(got, field.Enum)
 	}
-	// These are values of the schema, and nothing else that a cell may have.
+	// These are values from the schema, and never a cell's other content.
 	var others []string
 	for i := range at {
 		others = append(others, column(i)+" = "+value(i))
@@ -73,8 +73,8 @@ func (d *Definition) wrongShape(at int, value, column func(field int) string, ru
 		"others", others, "values", shortList(values)), false}
 }
 
-// besides are the values of the field at that place of Provider.ShapeAt in the shapes
-// that have the values of the fields before it.
+// besides are the values of the field with that index in Provider.ShapeAt in those shapes that have the values of the
+// fields before it.
 func (d *Definition) besides(at int, value func(field int) string) []string {
 	var all []string
 	for _, values := range d.provider.ShapeValues {
@@ -91,8 +91,7 @@ func (d *Definition) besides(at int, value func(field int) string) []string {
 	return all
 }
 
-// shapeColumns are the fields of Provider.ShapeAt that a book has a column for: not
-// those with one value in every shape.
+// shapeColumns are the fields of Provider.ShapeAt for which a book has a column: those that differ between shapes.
 func (d *Definition) shapeColumns() []string {
 	var all []string
 	for _, path := range d.provider.ShapeAt {
@@ -103,8 +102,8 @@ func (d *Definition) shapeColumns() []string {
 	return all
 }
 
-// filledIn reports whether the definition fills in a field of Provider.ShapeAt, which
-// has one value in every shape.
+// filledIn reports whether the definition fills in a field of Provider.ShapeAt, because it has one value in every
+// shape.
 func (d *Definition) filledIn(path string) bool {
 	f := d.field(path)
 	return f.Only != "" && f.Required

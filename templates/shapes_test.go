@@ -67,8 +67,7 @@ func TestCompiledChecksOfTwoFieldsAgreeWithTheLibrary(t *testing.T) {
 	agreesWithTheLibrary(t, mustLoadShapes(t))
 }
 
-// The shape of a row is the first whose values are those of the row, in the book and in
-// the request that the stand-in gets.
+// The shape of a row is the first that has all its values, in the book and in the request that the stand-in gets.
 func TestShapesToldByTwoFields(t *testing.T) {
 	d := mustLoadShapes(t)
 	if got := d.provider.Shapes; !slices.Equal(got, []string{"business-CO", "business-US+PR+CO", "person-CO"}) {
@@ -119,8 +118,8 @@ func TestShapesToldByTwoFields(t *testing.T) {
 	}
 }
 
-// A field that tells shapes apart may be filled by the mapping, and what is wrong then
-// is the mapping's; without it no shape is complete.
+// A field that decides the shape may be filled by the mapping, and a wrong value is then the mapping's; without it no
+// shape is complete.
 func TestFieldsThatTellShapesApart(t *testing.T) {
 	d := mustLoadShapes(t)
 	slots := columns(d, []string{"type", "reference", "name"})
@@ -153,7 +152,7 @@ func TestFieldsThatTellShapesApart(t *testing.T) {
 	if lacks, problems, err := blank.CheckExamples(blank.Sheets[0]); len(lacks)+len(problems) > 0 || err != nil {
 		t.Errorf("the examples: %v, %v, %v", lacks, problems, err)
 	}
-	// One that has the same value in all shapes is filled in.
+	// A field with the same value in all shapes is filled in.
 	d, err = loadShapes(shapesYAML, threeShapes[:2]...)
 	if err != nil {
 		t.Fatal(err)

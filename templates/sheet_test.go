@@ -11,7 +11,7 @@ import (
 	"muster/templates"
 )
 
-// sheet is a layout whose columns have names of their own, as a book's do.
+// sheet is a layout whose columns have names of their own, as in a book.
 type sheet struct {
 	plan  *templates.Plan
 	slots []pipeline.Slot
@@ -47,8 +47,7 @@ func newSheet(t testing.TB, d *templates.Definition, paths ...string) *sheet {
 	return s
 }
 
-// check checks a row of these cells, by path; the draft is valid until the
-// next.
+// check checks a row of these cells, by path; the draft is valid until the next check.
 func (s *sheet) check(cells map[string]string) *pipeline.Draft {
 	values := make([]string, len(s.slots))
 	for i, slot := range s.slots {
@@ -60,7 +59,7 @@ func (s *sheet) check(cells map[string]string) *pipeline.Draft {
 	return &s.draft
 }
 
-// body is the row's body, or a failed test.
+// body is the row's body; without one the test fails.
 func (s *sheet) body(t testing.TB, cells map[string]string) string {
 	t.Helper()
 	d := s.check(cells)
@@ -121,8 +120,7 @@ func businessCells() map[string]string {
 			"customer.businessFederalEin": "000123456"})
 }
 
-// moved is a row whose groups stand elsewhere: every path that begins with
-// from begins with to.
+// moved is a row with its groups at other paths: every path that begins with from begins with to.
 func moved(cells map[string]string, from, to string) map[string]string {
 	out := map[string]string{}
 	for path, v := range cells {
@@ -134,8 +132,7 @@ func moved(cells map[string]string, from, to string) map[string]string {
 	return out
 }
 
-// entriesAreInBody checks that the body is JSON, and that its leaves are the
-// entries, no more and no fewer.
+// entriesAreInBody checks that the body is JSON, and that its leaves are exactly the entries.
 func entriesAreInBody(t interface{ Fatalf(string, ...any) }, d *pipeline.Draft) {
 	var doc any
 	if err := json.Unmarshal(d.Body, &doc); err != nil {

@@ -2,14 +2,14 @@ package templates
 
 import "math/bits"
 
-// shortTexts is a set of texts of one to eight bytes, such as the codes of states and
-// countries, in which one is found in some nanoseconds.
+// shortTexts is a set of texts of one to eight bytes, such as the codes of states and countries, with look-ups of a
+// few nanoseconds.
 type shortTexts struct {
 	slots []uint64 // a text's bytes, 0 for none; open addressing
 	shift int
 }
 
-// newShortTexts makes a set; false where a text is longer, or has a NUL at its end.
+// newShortTexts makes a set; false when a text is longer, or ends with a NUL.
 func newShortTexts(texts []string) (*shortTexts, bool) {
 	// At most half of the slots are taken.
 	n := bits.Len(uint(2 * len(texts)))
@@ -31,16 +31,16 @@ func (t *shortTexts) has(text string) bool {
 	return t.slots[t.find(key)] == key
 }
 
-// find is where a text is, or the free slot where it would be.
+// find is the slot of a text, or the free slot where it would go.
 func (t *shortTexts) find(key uint64) int {
-	at := int(key * 0x9e3779b97f4a7c15 >> t.shift) // by the golden ratio (Knuth, 6.4)
+	at := int(key * 0x9e3779b97f4a7c15 >> t.shift) // Fibonacci hashing (Knuth, 6.4)
 	for t.slots[at] != 0 && t.slots[at] != key {
 		at = (at + 1) & (len(t.slots) - 1)
 	}
 	return at
 }
 
-// packed are the bytes of a text of at most eight, of which the last is not 0.
+// packed packs the bytes of a text of at most eight, whose last byte is not 0.
 func packed(text string) (key uint64) {
 	for i := len(text) - 1; i >= 0; i-- {
 		key = key<<8 | uint64(text[i])

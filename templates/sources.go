@@ -7,12 +7,11 @@ import (
 	"muster/pipeline"
 )
 
-// sources are the files that one document was read from. Their lines are numbered
-// through, those of a file behind those of the one before it, so that a number says
-// both where a value stands and in which file.
+// sources are the files that one document was read from. Their lines are numbered consecutively, each file after the
+// one before it, so that a number gives both the file and the line.
 type sources struct {
 	files []source
-	lines int // of all of them
+	lines int // in all files
 }
 
 type source struct {
@@ -25,7 +24,7 @@ func sourceOf(file string, data []byte) sources {
 	return sources{files: []source{{file: file}}, lines: strings.Count(string(data), "\n") + 1}
 }
 
-// with adds the files of a base. Its lines are numbered by as much higher as s has.
+// with appends the files of a base, whose lines are numbered after those of s.
 func (s sources) with(base sources) sources {
 	all := sources{files: append([]source(nil), s.files...), lines: s.lines + base.lines}
 	for _, b := range base.files {
@@ -34,7 +33,7 @@ func (s sources) with(base sources) sources {
 	return all
 }
 
-// place is the file and the line in it of a line as it is numbered here.
+// place is the file and its line for a consecutive number.
 func (s sources) place(line int) pipeline.Place {
 	of := s.files[0]
 	for _, f := range s.files[1:] {
@@ -51,8 +50,8 @@ func placeOf(name string) pipeline.Place { return pipeline.Place{Kind: "definiti
 // inFolder is how messages name a file of a definition.
 func inFolder(name, file string) string { return strings.TrimRight(name, `/\`) + "/" + file }
 
-// placed gives the place of what is wrong in a file of a definition, and a hint where
-// there is none; name is what messages call the definition.
+// placed adds the place to a mistake in a file of a definition, and a hint when it has none; name is what messages
+// call the definition.
 func (w written) placed(name string, err error) error {
 	if many, ok := errors.AsType[pipeline.Mistakes](err); ok {
 		for i, m := range many {

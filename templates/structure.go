@@ -12,13 +12,11 @@ import (
 	"muster/pipeline"
 )
 
-// structure finds everything that is wrong with the form of provider.yaml: keys that
-// are none, keys that stand twice, and one kind of thing where another must stand. In
-// an overlay a null stands anywhere: it takes out what the base has there.
+// structure finds everything that is wrong with the form of provider.yaml: unknown keys, repeated keys, and values of
+// the wrong kind. In an overlay a null is allowed anywhere: it removes what the base has there.
 //
-// What is wrong is put right in the document, so that the values can be looked at in the
-// same go: a key that was misspelled becomes the one that was probably meant. What cannot
-// be put right is taken out; lost says that this happened.
+// It repairs the document, so that the values can be checked in the same call: a misspelt key becomes the one that
+// was probably meant. What cannot be repaired is removed; lost reports that.
 func structure(document *yaml.Node, overlay bool) (mistakes pipeline.Mistakes, lost bool) {
 	s := structureWalk{overlay: overlay}
 	for _, root := range document.Content {
@@ -34,7 +32,7 @@ type structureWalk struct {
 	depth    int
 }
 
-// drop notes that a value is of the wrong kind, and takes it out.
+// drop notes that a value is of the wrong kind, and removes it.
 func (s *structureWalk) drop(n *yaml.Node, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
 	m := s.fault(n, code, pairs...)
 	s.lost = true
@@ -42,7 +40,7 @@ func (s *structureWalk) drop(n *yaml.Node, code pipeline.MessageCode, pairs ...a
 	return m
 }
 
-// deepestStructure bounds what is looked at: an alias may stand in what it names.
+// deepestStructure bounds the depth, because an alias may be inside its own target.
 const deepestStructure = 40
 
 func (s *structureWalk) fault(n *yaml.Node, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
@@ -51,7 +49,7 @@ func (s *structureWalk) fault(n *yaml.Node, code pipeline.MessageCode, pairs ...
 	return m
 }
 
-// value looks at what stands where a value of that type must.
+// value checks a value that must be of that type.
 func (s *structureWalk) value(n *yaml.Node, t reflect.Type) {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -95,7 +93,7 @@ func (s *structureWalk) scalar(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode {
 		return
 	}
-	// {key} without quotes is an object with a key and no value: a template was meant.
+	// {key} without quotes is an object with a key and no value, where a template was meant.
 	braces := n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) == 2 &&
 		n.Content[0].Kind == yaml.ScalarNode && n.Content[1].Tag == nullTag
 	name := ""
@@ -165,7 +163,7 @@ func (s *structureWalk) composite(n *yaml.Node, t reflect.Type) {
 	}
 }
 
-// keys looks at an object whose keys are those of a type.
+// keys checks an object whose keys are those of a type.
 func (s *structureWalk) keys(n *yaml.Node, known map[string]reflect.Type) {
 	names := slices.Sorted(maps.Keys(known))
 	there := map[string]bool{}
@@ -196,8 +194,7 @@ func (s *structureWalk) keys(n *yaml.Node, known map[string]reflect.Type) {
 	})
 }
 
-// each calls f for the members of an object, and for those that it merges, and keeps those
-// for which f says so.
+// each calls f for the members of an object, and for those that it merges, and keeps those for which f returns true.
 func (s *structureWalk) each(n *yaml.Node, f func(key, value *yaml.Node) (keep bool)) {
 	lines := map[string]int{}
 	var through func(n *yaml.Node)
@@ -225,7 +222,7 @@ func (s *structureWalk) each(n *yaml.Node, f func(key, value *yaml.Node) (keep b
 	through(n)
 }
 
-// merged is what an object merges.
+// merged are the objects that an object merges.
 func merged(value *yaml.Node) *yaml.Node {
 	if value.Kind == yaml.AliasNode {
 		return value.Alias
@@ -233,8 +230,7 @@ func merged(value *yaml.Node) *yaml.Node {
 	return value
 }
 
-// members calls f for the members of an object as they stand there, and for those
-// that it merges.
+// members calls f for the members of an object in order, and for those that it merges.
 func members(n *yaml.Node, f func(key, value *yaml.Node)) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
@@ -275,7 +271,7 @@ func inOrder(all pipeline.Mistakes) pipeline.Mistakes {
 	return slices.CompactFunc(all, func(a, b *pipeline.Mistake) bool { return a.Error() == b.Error() })
 }
 
-// oneOrAll is the error of some mistakes: nil for none, and one as it is.
+// oneOrAll is the error for some mistakes: nil for none, a single one unwrapped.
 func oneOrAll(all pipeline.Mistakes) error {
 	switch len(all) {
 	case 0:

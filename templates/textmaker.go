@@ -7,19 +7,17 @@ import (
 	"muster/pipeline"
 )
 
-// textMaker makes short texts, of which many are in one piece of memory: a row has several,
-// and most are gone with it. Who keeps one keeps its piece. The zero value is ready to
-// be used, by one goroutine at a time.
+// textMaker makes short texts, many of them in one piece of memory: a row has several, and most are not kept. Keeping
+// one keeps its whole piece. The zero value is ready, for one goroutine at a time.
 type textMaker struct{ piece strings.Builder }
 
-// textPiece is how many bytes are in a piece, and longText from how many on a text has
-// a piece of its own.
+// textPiece is how many bytes are in a piece; a text of at least longText bytes gets a piece of its own.
 const (
 	textPiece = 2 << 10
 	longText  = 256
 )
 
-// room makes sure that n bytes more do not move the piece; false where they are many.
+// room makes sure that n more bytes fit into the piece; false when they are too many.
 func (t *textMaker) room(n int) bool {
 	if n >= longText {
 		return false

@@ -10,7 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// TestMadeTextsStay: a text is what it was made of, and stays so whatever is made after it.
+// TestMadeTextsStay: a text is correct, and stays so whatever is made after it.
 func TestMadeTextsStay(t *testing.T) {
 	part := rapid.OneOf(rapid.StringMatching(`[A-Za-z0-9 ñÑ]{0,12}`), rapid.Just(strings.Repeat("Long ", 60)))
 	steps := [][]pipeline.Normaliser{nil, {pipeline.Lower}, {pipeline.Digits}, {pipeline.Lower, pipeline.Collapse}}
@@ -32,7 +32,7 @@ func TestMadeTextsStay(t *testing.T) {
 	})
 }
 
-// TestShortTextsAreASet holds the set against a list.
+// TestShortTextsAreASet compares the set with a list.
 func TestShortTextsAreASet(t *testing.T) {
 	short := rapid.StringMatching("[A-C\x00é]{0,9}")
 	rapid.Check(t, func(t *rapid.T) {
@@ -51,8 +51,7 @@ func TestShortTextsAreASet(t *testing.T) {
 	})
 }
 
-// TestAppendString holds the strings of a body, eight bytes at a time, against one at a
-// time.
+// TestAppendString compares the encoding of a body's strings, eight bytes at a time, with one at a time.
 func TestAppendString(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringOf(rapid.SampledFrom([]rune("aZ 0!#[]\x1f\x20\x21\x7f\"\\\n\tñ€"))).Draw(t, "text")

@@ -8,12 +8,12 @@ import (
 	"muster/pipeline"
 )
 
-// Unanswered begins a text in a definition that stands for an answer which is still
-// missing; the question follows. `muster providers new` writes it.
+// Unanswered begins a text in a definition that is a missing answer; the question follows. `muster providers new`
+// writes it.
 const Unanswered = "UNANSWERED: "
 
-// SchemaFields are the leaves of a schema, in its order. shape is the field that tells
-// its shapes apart, "" where it has one. An error is a [pipeline.Mistake].
+// SchemaFields are the leaves of a schema, in its order. shape is the field that decides the shape, "" when there is
+// only one. An error is a [pipeline.Mistake].
 func SchemaFields(schema []byte, shape string) ([]pipeline.Field, error) {
 	root, err := parseJSON(schemaFile, schema)
 	if err != nil {
@@ -30,7 +30,7 @@ func SchemaFields(schema []byte, shape string) ([]pipeline.Field, error) {
 	return b.fields, nil
 }
 
-// unanswered notes a question that stands where an answer must.
+// unanswered notes a question in the place of an answer.
 func (s *structureWalk) unanswered(n *yaml.Node) bool {
 	question, is := strings.CutPrefix(n.Value, Unanswered)
 	if n.Kind != yaml.ScalarNode || !is {

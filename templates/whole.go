@@ -7,9 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Texts gives the definition's files by their names. With whole those of an overlay
-// have all that it has of its base; provider.yaml still names the base, under which
-// customers are known.
+// Texts are the definition's files by name. whole merges an overlay with its base; provider.yaml still names the
+// base, under which customers are known.
 func (d *Definition) Texts(whole bool) (map[string][]byte, error) {
 	names, err := d.Files()
 	if err != nil {
@@ -37,8 +36,7 @@ func (d *Definition) Texts(whole bool) (map[string][]byte, error) {
 	return files, nil
 }
 
-// wholeYAML writes provider.yaml with the base first. What its head says is of other
-// files.
+// wholeYAML writes provider.yaml with the base first, and without its comment at the top, which is about other files.
 func wholeYAML(root *yaml.Node) ([]byte, error) {
 	var first, rest []*yaml.Node
 	for i := 0; i+1 < len(root.Content); i += 2 {
@@ -63,8 +61,7 @@ func wholeYAML(root *yaml.Node) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// writeJSON writes a schema with its members in their order, those of an object on a
-// line each.
+// writeJSON writes a schema with its members in order, each member on a line.
 func writeJSON(out *bytes.Buffer, n *jsonNode, indent string) error {
 	switch {
 	case n.member != nil && len(n.keys) > 0:
@@ -102,7 +99,7 @@ func writeJSON(out *bytes.Buffer, n *jsonNode, indent string) error {
 	return nil
 }
 
-// writeText writes a value as it is read best: & and < are themselves.
+// writeText writes a value without escaping & and <, for readers.
 func writeText(out *bytes.Buffer, value any) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)

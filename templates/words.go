@@ -8,13 +8,12 @@ import (
 	"muster/pipeline"
 )
 
-// Words puts messages into sentences of the language that a blank book is
-// written in.
+// Words words messages in the language of a blank book.
 type Words interface {
 	Message(*pipeline.Message) string
 }
 
-// wording says what a blank book says.
+// wording words the texts of a blank book.
 type wording struct{ words Words }
 
 func (w wording) say(code pipeline.MessageCode, pairs ...any) string {
@@ -24,7 +23,7 @@ func (w wording) say(code pipeline.MessageCode, pairs ...any) string {
 // text is a text of the definition.
 func (w wording) text(l pipeline.Localized) string { return w.words.Message(l.Message()) }
 
-// exampleMark marks a row of examples; [pipeline.IsExampleMark] knows it.
+// exampleMark marks an example row; [pipeline.IsExampleMark] recognises it.
 func exampleMark(w Words) string { return w.Message(pipeline.Say("template.example_mark")) }
 
 // label names a column for people: Representative, address: city.
@@ -36,7 +35,7 @@ func (w wording) label(c BlankColumn) string {
 	return label(groups, groupLabel{w.text(c.title), c.number}.String())
 }
 
-// band is what a column is of: its outermost group, else what the sheet is of.
+// band is the title above a column: its outermost group, else the sheet's subject.
 func (w wording) band(s BlankSheet, c BlankColumn) string {
 	switch {
 	case len(c.groups) > 0:
@@ -47,7 +46,7 @@ func (w wording) band(s BlankSheet, c BlankColumn) string {
 	return w.say("template.sheet_book")
 }
 
-// labelInBand is a column's label below its band, which it does not repeat.
+// labelInBand is a column's label below its band, without the band's title.
 func (w wording) labelInBand(c BlankColumn) string {
 	if len(c.groups) > 0 {
 		c.groups = c.groups[1:]
@@ -55,8 +54,8 @@ func (w wording) labelInBand(c BlankColumn) string {
 	return w.label(c)
 }
 
-// comment explains a column to who fills it: what it is, what it takes, an
-// example. It is never longer than a comment shows.
+// comment explains a column to the person who fills it: what it is, what it takes, an example. It is never longer
+// than a spreadsheet program shows.
 func (w wording) comment(c BlankColumn) string {
 	f := c.Field
 	help := w.text(f.Help)
@@ -79,7 +78,7 @@ func (w wording) comment(c BlankColumn) string {
 	return strings.Join(lines, "\n")
 }
 
-// shouldBe warns of a value that the column does not take.
+// shouldBe is the warning for a value that the column does not take.
 func (w wording) shouldBe(f pipeline.Field) string {
 	var rule any = f.Help
 	if l := limits(f); len(f.Help) == 0 {
@@ -88,8 +87,7 @@ func (w wording) shouldBe(f pipeline.Field) string {
 	return sentence(w.say("template.should_be", "rule", rule))
 }
 
-// help is a field's help as a sentence. It may begin with one of the field's
-// values, whose letters are as they must be.
+// help is a field's help as a sentence. It may begin with one of the field's values, whose capitals must not change.
 func (w wording) help(f pipeline.Field, values []string) string {
 	text := w.text(f.Help)
 	for _, v := range values {
@@ -100,7 +98,7 @@ func (w wording) help(f pipeline.Field, values []string) string {
 	return sentence(text)
 }
 
-// abridged joins values, as many as fit into that many bytes.
+// abridged joins as many values as fit into that many bytes.
 func (w wording) abridged(values []string, most int) string {
 	length := 0
 	for i, v := range values {

@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The shape of provider.yaml. Every key is here; an unknown one is refused.
+// The structure of provider.yaml. Every key is here; an unknown one is refused.
 type yamlDefinition struct {
 	Base         text
 	Name         text
@@ -65,7 +65,7 @@ type yamlCall struct {
 	Headers pairs
 }
 
-// yamlSetting is a value of the user's that is not secret.
+// yamlSetting is a user's value that is not secret.
 type yamlSetting struct {
 	Name    text
 	Help    localText
@@ -84,7 +84,7 @@ type yamlAuth struct {
 		Help localText
 	}
 	Ready text
-	// Exchange is nil where a token is given as it is.
+	// Exchange is nil for a token that is itself a secret.
 	Exchange *struct {
 		yamlCall  `yaml:",inline"`
 		Basic     *yamlBasic

@@ -15,10 +15,9 @@ import (
 	"muster/pipeline"
 )
 
-// YAMLMistake says where and why a file that the YAML library does not read is not
-// YAML, with its line and its column; the file and the hint are the caller's. The library
-// has one untyped text for each mistake, often with a line far below it. The place is
-// found by what it reads of the file: all before it, and nothing more.
+// YAMLMistake says where and why a file that the YAML library refuses is not YAML, with line and column; the caller
+// adds the file and the hint. The library has one untyped text for each mistake, often with a line far below it. The
+// place is found by trying how much of the file the library can read.
 func YAMLMistake(data []byte) *pipeline.Mistake {
 	if at := invalidUTF8(data); at >= 0 {
 		return notYAML(data, at, pipeline.Say("definition.not_utf8"))
@@ -35,7 +34,7 @@ func notYAML(data []byte, at int, cause *pipeline.Message) *pipeline.Mistake {
 	return quoted(data, at, pipeline.Wrong("definition.yaml", "cause", cause))
 }
 
-// quoted gives a mistake the place of a byte in a file, and its line.
+// quoted adds the place of a byte in a file, and its line, to a mistake.
 func quoted(data []byte, at int, m *pipeline.Mistake) *pipeline.Mistake {
 	var line, column int
 	m.Quote, line, column = pipeline.QuoteOf(data, at)
@@ -43,8 +42,8 @@ func quoted(data []byte, at int, m *pipeline.Mistake) *pipeline.Mistake {
 	return m
 }
 
-// invalidUTF8 is the first byte that is not UTF-8, or -1. A file in UTF-16 begins with
-// its mark, and the library reads it.
+// invalidUTF8 is the position of the first byte that is not UTF-8, or -1. A file in UTF-16 begins with a byte-order
+// mark, and the library reads it.
 func invalidUTF8(data []byte) int {
 	if utf8.Valid(data) || bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
 		return -1
@@ -62,9 +61,8 @@ func invalidUTF8(data []byte) int {
 // mostReread bounds the bytes that are read again to find a place.
 const mostReread = 32 << 20
 
-// unreadFrom is the byte from which on the library does not read data. Whole lines are
-// taken away from the end until the rest is read, then the first line that was too much is
-// looked at character by character.
+// unreadFrom is the byte from which on the library cannot read data. Whole lines are removed from the end until the
+// rest can be read; then the first line that was too much is tried character by character.
 func unreadFrom(data []byte) (at int, found bool) {
 	room := mostReread
 	reads := func(part []byte) bool {
@@ -110,7 +108,7 @@ func readsYAML(data []byte) bool {
 // keyed is a line with a key and its colon.
 var keyed = regexp.MustCompile(`^[\s-]*("[^"]*"|'[^']*'|[^\s#"'\[{][^#]*?):(\s|$)`)
 
-// yamlCause is why a file is not read from a byte on, and the byte that shows it.
+// yamlCause is why a file cannot be read from a byte on, and the byte that shows it.
 func yamlCause(data []byte, at int) (int, *pipeline.Message) {
 	begin := bytes.LastIndexByte(data[:at], '\n') + 1
 	rest, _, _ := strings.Cut(string(data[begin:]), "\n")
@@ -158,11 +156,11 @@ func yamlCause(data []byte, at int) (int, *pipeline.Message) {
 	return at, pipeline.Say("definition.yaml_colon")
 }
 
-// yamlEscapes are the characters that may stand behind a backslash between double quotes.
+// yamlEscapes are the characters that may follow a backslash between double quotes.
 const yamlEscapes = "0abt\tnvfre \"/\\N_LPxuU\n\r"
 
-// quoteCause is why a text is not read that begins with a double quote. One that goes on
-// to another line was meant to end before.
+// quoteCause is why a text that begins with a double quote cannot be read. One that continues on another line was
+// probably meant to end before.
 func quoteCause(data []byte, at int) (int, *pipeline.Message) {
 	for i := at + 1; i < len(data) && data[i] != '\n'; i++ {
 		switch data[i] {
@@ -177,10 +175,10 @@ func quoteCause(data []byte, at int) (int, *pipeline.Message) {
 	return at, pipeline.Say("definition.yaml_quote", "quote", `"`)
 }
 
-// bracketCause is why a list or an object between brackets is not read.
+// bracketCause is why a list or an object in brackets cannot be read.
 func bracketCause(data []byte, begin int) (int, *pipeline.Message) {
 	var open []byte
-	last := byte(',') // what stands before: a quotation mark in the middle of a text is one of the text
+	last := byte(',') // the character before: a quotation mark inside a text is part of it
 	for i := begin; i < len(data); i++ {
 		switch c := data[i]; c {
 		case '"', '\'':
@@ -218,8 +216,8 @@ func bracketCause(data []byte, begin int) (int, *pipeline.Message) {
 	return begin, pipeline.Say("definition.yaml_bracket", "bracket", string(data[begin]))
 }
 
-// colonCause is why a colon is too much: it is one of the text behind another, or the
-// line above has none, or the line is indented under a key that has its value already.
+// colonCause is why a colon is not allowed: it belongs to the text after another colon, or the line above lacks one,
+// or the line is indented below a key that has its value already.
 func colonCause(data []byte, begin, at int, line string, indent int) (int, *pipeline.Message) {
 	if strings.Contains(line[:at-begin], ": ") {
 		return at, pipeline.Say("definition.yaml_second_colon")

@@ -9,7 +9,7 @@ import (
 	"muster/pipeline"
 )
 
-// wrongAt is where a mistake is and why, in short.
+// wrongAt is a mistake's place and cause, in short.
 func wrongAt(m *pipeline.Mistake) string {
 	cause := m.What
 	if why, ok := m.What.Arg("cause").(*pipeline.Message); ok {
@@ -18,7 +18,7 @@ func wrongAt(m *pipeline.Mistake) string {
 	return fmt.Sprintf("%d:%s %s", m.Place.Line, m.Place.Column, strings.TrimPrefix(cause.String(), "definition."))
 }
 
-// Each kind of mistake is named, in the place where a person looks for it.
+// Each kind of mistake is named, in the place where a person would look for it.
 func TestWhyAFileIsNoYAML(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"a: 1\n\tb: 2\n", "2:1 yaml_tab"},
@@ -86,8 +86,8 @@ func TestWhyAFileIsNoJSON(t *testing.T) {
 	}
 }
 
-// What the library does not read has a place in the file and a cause, and JSON is refused
-// exactly where encoding/json refuses it.
+// Every file that the library cannot read has a place and a cause, and JSON is refused exactly where encoding/json
+// refuses it.
 func FuzzWhyUnread(f *testing.F) {
 	for _, text := range []string{"a: {b: c: d}\n", "a: \"\\d\"\n\tb", "{\"a\": [1, 2,]}", "{\"a\" 'b'}", "[\"\\u12\"] x", "\xff"} {
 		f.Add([]byte(text))

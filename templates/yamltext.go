@@ -14,10 +14,9 @@ import (
 
 const yamlFile = "provider.yaml"
 
-// What follows is read after [structure] has found nothing wrong with its form.
+// The document is decoded after [structure] has found no mistake in its form.
 
-// text is a scalar of provider.yaml as it is spelled (NO and 012 included),
-// with its line.
+// text is a scalar of provider.yaml as it is spelt (including NO and 012), with its line.
 type text struct {
 	s    string
 	line int
@@ -44,8 +43,7 @@ func (l *texts) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// plain are the texts without their lines; nil for none, and for a single one that is
-// empty.
+// plain are the texts without their lines; nil for none, and for a single empty one.
 func (l texts) plain() []string {
 	var all []string
 	for _, t := range l {
@@ -56,8 +54,7 @@ func (l texts) plain() []string {
 	return all
 }
 
-// localText is a text for people: one for every language, or one for each, by its
-// tag.
+// localText is a text for people: one for every language, or one for each, by tag.
 type localText pipeline.Localized
 
 func (l *localText) UnmarshalYAML(n *yaml.Node) error {
@@ -98,7 +95,7 @@ func (p pairs) plain() []pipeline.Pair {
 
 func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		// An alias, and what an object merges, do not stand for themselves here.
+		// An alias and a merged object must be resolved first.
 		if n.Content[i+1].Kind != yaml.ScalarNode {
 			return faultIn(yamlFile, n.Content[i+1].Line, "definition.want_text")
 		}
@@ -107,8 +104,7 @@ func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// decodeError is what is left to go wrong in a document whose form is right: what its
-// aliases stand for.
+// decodeError is an error that remains possible in a document of the right form: in the targets of its aliases.
 func decodeError(err error) error {
 	if _, ours := errors.AsType[*pipeline.Mistake](err); ours {
 		return err
@@ -116,15 +112,14 @@ func decodeError(err error) error {
 	return faultIn(yamlFile, 0, "definition.yaml", "cause", pipeline.Say("definition.yaml_loop"))
 }
 
-// notYAMLFile is why provider.yaml is not read.
+// notYAMLFile is why provider.yaml cannot be read.
 func notYAMLFile(data []byte) error {
 	m := YAMLMistake(data)
 	m.Place.File = yamlFile
 	return m
 }
 
-// reader collects the mistakes while texts are turned into what they mean, so that
-// each conversion stays one line.
+// reader collects the mistakes while texts are converted, so that each conversion stays one line.
 type reader struct{ mistakes pipeline.Mistakes }
 
 func (r *reader) fail(line int, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
@@ -133,9 +128,8 @@ func (r *reader) fail(line int, code pipeline.MessageCode, pairs ...any) *pipeli
 	return m
 }
 
-// failName is a name that is none of some; the hint is the one that was probably meant, or
-// all of them. What was meant is returned, so that nothing else is said of what follows from
-// the name.
+// failName is the mistake for a name that is not in names; the hint is the one that was probably meant, or all of
+// them. The meant one is returned, so that no mistakes follow from the wrong name.
 func (r *reader) failName(t text, names []string, code pipeline.MessageCode, pairs ...any) (meant string) {
 	m := r.fail(t.line, code, pairs...)
 	if meant = pipeline.Meant(t.s, names); meant != "" {
@@ -149,7 +143,7 @@ func (r *reader) failName(t text, names []string, code pipeline.MessageCode, pai
 // mostNamed is how many names a hint lists.
 const mostNamed = 12
 
-// must is t's text, which has to be there; key is its place in the file.
+// must is t's text, which is required; key is its place in the file.
 func (r *reader) must(t text, line int, key string) string {
 	if t.s == "" {
 		r.fail(line, "definition.missing", "key", key)
