@@ -122,6 +122,8 @@ func (m *move) taken(ctx context.Context, conn *pgx.Conn) error {
 	case m.mark.to != "" && bytes.Equal(token, m.mark.token):
 		m.done.Already = true
 		return m.arrive(ctx, m.mark)
+	case m.mark.arrived && m.mark.to == m.to.shown:
+		return m.gone(pipeline.Say("ledger.moved_other", "to", m.mark.to))
 	case m.mark.to != "" && (m.mark.arrived || m.mark.to != m.to.shown):
 		return movedTo(m.file.path, m.mark)
 	case m.mark.to != "":
@@ -133,13 +135,23 @@ func (m *move) taken(ctx context.Context, conn *pgx.Conn) error {
 	return m.to.refusal(nil, "ledger.move_target_taken").Try("ledger.move_elsewhere")
 }
 
+// gone refuses to move a ledger once more that the server had, and has no more: who was enrolled since is not in the
+// file, and would be enrolled twice.
+func (m *move) gone(what *pipeline.Message) error {
+	mistake := &pipeline.Mistake{What: what, Err: unusable{&MovedError{m.mark.to}}}
+	return mistake.At(ledgerAt(m.file.path)).Try("ledger.restore_server")
+}
+
 // run moves the ledger, unless another was begun at the address meanwhile.
 func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 	if !s.schema().empty() {
 		return m.taken(ctx, conn)
 	}
-	if m.mark.to != "" && m.mark.to != m.to.shown {
+	switch {
+	case m.mark.to != "" && m.mark.to != m.to.shown:
 		return movedTo(m.file.path, m.mark)
+	case m.mark.arrived:
+		return m.gone(pipeline.Say("ledger.moved_gone", "to", m.mark.to))
 	}
 	if err := m.placeKey(); err != nil {
 		return err

@@ -301,6 +301,40 @@ func TestMoveKilled(t *testing.T) {
 	}
 }
 
+// TestMoveTwice: a ledger that arrived is not moved again when the server has it no more: the file lacks who was
+// enrolled since. It is found once the server's backup is restored.
+func TestMoveTwice(t *testing.T) {
+	server := os.Getenv("MUSTER_TEST_POSTGRES")
+	if server == "" {
+		return
+	}
+	at := onServerAt(server)(t)
+	l, _, path := toMove(t)
+	must(t, l.Close())
+	o := Options{KeyFile: at.key}
+	ask(Move(t.Context(), path, at.name, o))(t)
+	schema := ask(parseAddress(at.name, false))(t).schema
+	onServer(t, "ALTER SCHEMA "+schema+" RENAME TO "+schema+"_away")
+	for _, begun := range []bool{false, true} {
+		want := "ledger.moved_gone"
+		if begun {
+			must(t, at.open(t).Close())
+			want = "ledger.moved_other"
+		}
+		_, err := Move(t.Context(), path, at.name, o)
+		if !cannotBeUsed(want)(err) || !isA[*MovedError](err) {
+			t.Errorf("moved once more: %v", err)
+		}
+		if _, err := Open(t.Context(), path, Options{}); !cannotBeUsed("ledger.moved")(err) {
+			t.Errorf("the file is used again: %v", err)
+		}
+	}
+	onServer(t, "DROP SCHEMA "+schema+" CASCADE; ALTER SCHEMA "+schema+"_away RENAME TO "+schema)
+	if m := ask(Move(t.Context(), path, at.name, o))(t); !m.Already {
+		t.Errorf("restored: %+v", m)
+	}
+}
+
 // TestMoveForestalled: where another ledger was begun at the address before an interrupted move was repeated, the
 // file is used as before, and can be moved elsewhere.
 func TestMoveForestalled(t *testing.T) {
