@@ -10,6 +10,7 @@ import (
 // in which they were recorded, over all runs; none for a ref that is not there.
 func (l *Ledger) Attempts(ctx context.Context, ref int64) (attempts []pipeline.Attempt, err error) {
 	err = l.read(ctx, func(t *transaction) error {
+		attempts = nil
 		return t.each(readAttempts, []any{ref}, func(rows *cursor) error {
 			var (
 				a           pipeline.Attempt

@@ -15,6 +15,7 @@ const findDenied = `SELECT DISTINCT c.keys, EXISTS (
 // were not sent since; the value is true for those that were rejected for their own data.
 func (s *Space) Denied(ctx context.Context) (denied map[pipeline.Tag]bool, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
+		denied = nil
 		return t.each(findDenied, []any{number}, func(rows *cursor) error {
 			var keys []byte
 			var own bool

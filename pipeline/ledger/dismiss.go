@@ -64,6 +64,7 @@ func (l *Ledger) Dismiss(ctx context.Context, run string, row int, by string) (d
 // Dismissals are the dismissed rows of the run with that full ID, by ascending row.
 func (l *Ledger) Dismissals(ctx context.Context, run string) (list []Dismissal, err error) {
 	err = l.read(ctx, func(t *transaction) error {
+		list = nil
 		n, err := l.run(t, run)
 		if err != nil {
 			return err
@@ -127,6 +128,7 @@ func (d dismissals) has(r *openRow) bool {
 func (l *Ledger) CountDismissed(ctx context.Context) (map[string]int, error) {
 	counts := map[string]int{}
 	err := l.read(ctx, func(t *transaction) error {
+		clear(counts)
 		return t.each(`SELECT r.id, count(DISTINCT d.row) FROM dismissed d JOIN run r ON r.number = d.run GROUP BY r.id`,
 			nil, func(rows *cursor) error {
 				var id string

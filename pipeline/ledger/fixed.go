@@ -201,6 +201,7 @@ func leadsToCustomer(o *pipeline.Outcome) bool {
 func (s *Space) Enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.Outcome, error) {
 	all := map[int64]pipeline.Outcome{}
 	return all, s.l.read(ctx, func(t *transaction) error {
+		clear(all)
 		return t.each(`SELECT c.ref, c.state, c.row, c.at, c.customer_id, c.provider_status, c.provider_created_at,
 				c.related, r.id
 			FROM json_each(?1) asked CROSS JOIN customer c ON c.ref = CAST(asked.value AS INTEGER)

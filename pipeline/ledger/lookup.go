@@ -35,6 +35,7 @@ func (e *LookupError) Error() string { return "look-up " + string(e.Fault) }
 // Namespaces lists the namespaces of all runs, in the order of their first runs.
 func (l *Ledger) Namespaces(ctx context.Context) (all []pipeline.Namespace, err error) {
 	err = l.read(ctx, func(t *transaction) error {
+		all = nil
 		return t.each(`SELECT n.provider, n.env, n.account FROM namespace n JOIN run r ON r.namespace = n.number
 			GROUP BY n.number ORDER BY min(r.number)`, nil, func(rows *cursor) error {
 			var n pipeline.Namespace
@@ -50,8 +51,8 @@ func (l *Ledger) Namespaces(ctx context.Context) (all []pipeline.Namespace, err 
 func (l *Ledger) RunByID(ctx context.Context, id string) (run pipeline.Run, ok bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		runs, err := t.runs(runColumns+"WHERE r.id = ?", id)
-		if len(runs) > 0 {
-			run, ok = runs[0], true
+		if ok = len(runs) > 0; ok {
+			run = runs[0]
 		}
 		return err
 	})

@@ -60,6 +60,7 @@ const (
 // longer has it, or its sheet Fix was imported and has another outcome for it; and when a person dismissed it.
 func (l *Ledger) Open(ctx context.Context) (rows []OpenRow, err error) {
 	err = l.read(ctx, func(t *transaction) error {
+		rows = nil
 		open, err := l.openRows(t)
 		for i := range open {
 			rows = append(rows, open[i].OpenRow)

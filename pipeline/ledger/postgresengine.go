@@ -20,7 +20,6 @@ type postgresEngine struct {
 	ctx     context.Context
 	conn    *pgx.Conn
 	waiting pgx.Batch // statements that are not sent yet: see postgresbatch.go
-	gave    bool      // f was given a row
 }
 
 func (e *postgresEngine) exec(text string, args []any) (n int64, err error) {
@@ -71,7 +70,6 @@ func (e *postgresEngine) each(text string, args []any, f func(*cursor) error) er
 		return err
 	}
 	for ; len(values) > 0; values = values[width:] {
-		e.gave = true
 		switch err := f(&cursor{values[:width]}); {
 		case errors.Is(err, errEnough):
 			return nil

@@ -73,7 +73,7 @@ func (l *readLane) connect(ctx context.Context) error {
 }
 
 // transaction runs f in a transaction. It checks ctx before it begins and not while it runs, because cancelling a
-// query closes the connection. When the connection breaks before f was given a row, f runs again over a new one.
+// query closes the connection. When the connection breaks, f runs again, from the beginning, over a new one.
 func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -91,7 +91,7 @@ func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) 
 		}
 		if err == nil {
 			e := &postgresEngine{ctx: context.WithoutCancel(ctx), conn: l.conn}
-			if err = runPostgres(e, beginRead, f); err == nil || e.gave || !l.conn.IsClosed() {
+			if err = runPostgres(e, beginRead, f); err == nil || !l.conn.IsClosed() {
 				return err
 			}
 		} else if hopeless(err) || ctx.Err() != nil {

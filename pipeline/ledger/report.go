@@ -63,6 +63,7 @@ type LeftAlone struct {
 func (l *Ledger) SaidOf(ctx context.Context, f LeftAlone) (at time.Time, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		var said int64
+		at = time.Time{}
 		err := t.one("SELECT said FROM left_alone WHERE path = ? AND size = ? AND changed = ?",
 			[]any{f.Path, f.Size, f.Changed.UnixMilli()}, &said)
 		if errors.Is(err, sql.ErrNoRows) {

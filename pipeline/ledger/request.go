@@ -28,6 +28,7 @@ const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce(a.sent, c.at),
 // Request reads the unsettled request of one customer; false when there is none.
 func (s *Space) Request(ctx context.Context, ref int64) (r Request, ok bool, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
+		r, ok = Request{}, false
 		return t.each(readRequests+"AND s.customer = ?2", []any{number, ref}, func(rows *cursor) error {
 			ok = true
 			return s.scanRequest(rows, &r)
@@ -45,6 +46,7 @@ func (s *Space) Requests(ctx context.Context, besides string) iter.Seq2[Request,
 		for last := int64(0); ; {
 			var list []Request
 			err := s.read(ctx, func(t *transaction, number int64) error {
+				list = nil
 				return t.each(readRequests+`AND s.customer > ?2 AND r.id <> ?3
 						AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run
 							WHERE mine.id = ?3 AND o.customer = s.customer

@@ -55,6 +55,7 @@ func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, erro
 // CheckVerdicts returns what Settle would do, and writes nothing; the ledger may be open for reading only.
 func (s *Space) CheckVerdicts(ctx context.Context, verdicts []Verdict) (settled []Settled, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
+		settled = nil
 		steps, err := s.checkVerdicts(t, number, verdicts)
 		for i := range steps {
 			settled = append(settled, steps[i].settled)

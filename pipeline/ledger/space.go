@@ -108,8 +108,8 @@ func (s *Space) known(f func(t *transaction, number int64) error) func(*transact
 func (s *Space) LastRun(ctx context.Context) (run pipeline.Run, ok bool, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
 		runs, err := t.runs(runColumns+"WHERE r.namespace = ? ORDER BY r.number DESC LIMIT 1", number)
-		if len(runs) > 0 {
-			run, ok = runs[0], true
+		if ok = len(runs) > 0; ok {
+			run = runs[0]
 		}
 		return err
 	})
@@ -160,6 +160,8 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 	byRef := map[int64]*pipeline.Claim{}
 	runs := metRuns{}
 	err := s.l.read(ctx, func(t *transaction) error {
+		clear(claims)
+		clear(byRef)
 		err := t.each(findClaims, []any{asked, len(tags)}, func(rows *cursor) error {
 			var (
 				i             int
@@ -231,6 +233,7 @@ func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, e
 		}
 	}
 	err := s.readBetweenWrites(ctx, func(t *transaction, number int64) error {
+		clear(claims)
 		return t.each(findIDs, []any{number, spelled}, func(rows *cursor) error {
 			var i int
 			var c pipeline.Claim
@@ -289,6 +292,7 @@ func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 		for last := int64(0); ; {
 			var intents []pipeline.Intent
 			err := s.read(ctx, func(t *transaction, number int64) error {
+				intents = nil
 				return t.each(`SELECT c.ref, c.row, c.at, c.idempotency_key, s.request, r.digest, r.base_url,
 					coalesce(d.creates, '')
 					FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = c.run

@@ -73,6 +73,7 @@ func (l *Ledger) outcomeOf(t *transaction, number int64, run string, row int) (o
 // History finds the customers that have or ever had one of the keys, live and released alike, the latest first.
 func (l *Ledger) History(ctx context.Context, tags []pipeline.Tag) (refs []int64, err error) {
 	err = l.read(ctx, func(t *transaction) error {
+		refs = nil
 		for _, tag := range tags {
 			err := t.each("SELECT customer FROM key WHERE tag = ?", []any{tag[:]}, func(rows *cursor) error {
 				var ref int64

@@ -12,7 +12,7 @@ type store interface {
 	// write runs f in a transaction: when it returns nil all of it is on disk, else none of it took effect. f may be
 	// run again.
 	write(ctx context.Context, f func(*transaction) error) error
-	// read runs f in a transaction that sees one snapshot.
+	// read runs f in a transaction that sees one snapshot. f may be run again, from the beginning.
 	read(ctx context.Context, f func(*transaction) error) error
 	// readBetweenWrites is read for queries that are repeated while rows are written.
 	readBetweenWrites(ctx context.Context, f func(*transaction) error) error

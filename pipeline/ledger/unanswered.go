@@ -17,6 +17,7 @@ type Unanswered struct {
 // sent or has an outcome for.
 func (s *Space) Unanswered(ctx context.Context, besides string, most int) (list []Unanswered, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
+		list = nil
 		return t.each(`SELECT r.id, r.book, s.row, c.at
 			FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = s.run
 			WHERE s.namespace = ?1 AND r.id <> ?2
@@ -52,6 +53,7 @@ const readWaiting = `SELECT r.id FROM run r WHERE r.number IN (
 func (s *Space) Waiting(ctx context.Context) (runs map[string]bool, err error) {
 	runs = map[string]bool{}
 	err = s.read(ctx, func(t *transaction, number int64) error {
+		clear(runs)
 		return t.each(readWaiting, []any{number}, func(rows *cursor) error {
 			var id string
 			if err := rows.Scan(&id); err != nil {
