@@ -41,6 +41,7 @@ func explain(err error) (code int, hint *pipeline.Message) {
 		credentials *submit.CredentialsError
 		held        *ledger.HeldError
 		away        *ledger.AwayError
+		server      *ledger.ServerError
 	)
 	switch {
 	case errors.As(err, &printed):
@@ -49,6 +50,8 @@ func explain(err error) (code int, hint *pipeline.Message) {
 		return haltCode(halt), halt.Hint
 	case errors.As(err, &away): // the ledger's server was away too long while muster worked
 		return exitUnfinished, pipeline.Say("run.again")
+	case errors.As(err, &server): // which may do it the next time
+		return exitUnfinished, server.Hint
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
 	case errors.As(err, &credentials):

@@ -50,12 +50,15 @@ func corrupt(path string, err error) error {
 }
 
 // noAccess: the system does not let this user read or write the file at path.
-func noAccess(path string, err error) error {
-	if owner := files.OtherOwner(path); owner != "" {
-		return refusal(err, "ledger.of_other_user", "owner", owner, "cause", inWords(err)).At(ledgerAt(path)).
+func noAccess(path string, err error) error { return noAccessTo(ledgerAt(path), err) }
+
+// noAccessTo is noAccess for the ledger, or for a file that belongs to it.
+func noAccessTo(place pipeline.Place, err error) error {
+	if owner := files.OtherOwner(place.File); owner != "" {
+		return refusal(err, "ledger.of_other_user", "owner", owner, "cause", inWords(err)).At(place).
 			Try("ledger.run_as_owner", "owner", owner)
 	}
-	return refusal(err, "ledger.no_access", "cause", inWords(err)).At(ledgerAt(path)).Try("ledger.need_folder")
+	return refusal(err, "ledger.no_access", "cause", inWords(err)).At(place).Try("ledger.need_folder")
 }
 
 // HeldError: another muster writes to this ledger (exit code 10).
@@ -220,8 +223,10 @@ func explained(err error) bool {
 		fault   *fault
 		held    *HeldError
 		backup  *BackupError
+		server  *ServerError
 	)
-	return errors.As(err, &mistake) || errors.As(err, &fault) || errors.As(err, &held) || errors.As(err, &backup)
+	return errors.As(err, &mistake) || errors.As(err, &fault) || errors.As(err, &held) || errors.As(err, &backup) ||
+		errors.As(err, &server)
 }
 
 // explain translates an error of a store, and adds the path. Errors of this package pass unchanged.
@@ -229,8 +234,11 @@ func explain(path string, err error) error {
 	if err == nil || explained(err) {
 		return err
 	}
-	for _, of := range []func(string, error) (error, bool){sqliteFault, postgresFault} {
-		if meant, ok := of(path, err); ok {
+	if meant, ok := sqliteFault(path, err); ok {
+		return meant
+	}
+	if IsAddress(path) {
+		if meant, ok := serverFault(path, err); ok {
 			return meant
 		}
 	}

@@ -67,12 +67,12 @@ func readKey(path string) ([]byte, error) {
 		return nil, keyFault(path, KeyMissing)
 	}
 	if err != nil {
-		return nil, noAccess(path, err)
+		return nil, noAccessTo(keyAt(path), err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, 4*secretSize))
 	if err != nil {
-		return nil, noAccess(path, err)
+		return nil, noAccessTo(keyAt(path), err)
 	}
 	secret, err := hex.DecodeString(string(bytes.TrimSpace(text)))
 	if err != nil || len(secret) != secretSize {
@@ -94,7 +94,7 @@ func namedKey(path string, begins bool) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, refusal(&KeyError{KeyMissing}, "ledger.key_missing").At(keyAt(path)).Try("ledger.copy_key")
 	case err != nil:
-		return nil, noAccess(path, err)
+		return nil, noAccessTo(keyAt(path), err)
 	case info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows": // on Windows the mode says nothing
 		return nil, refusal(&KeyError{KeyOpen}, "ledger.key_open").At(keyAt(path)).
 			Try("ledger.close_key", "command", pipeline.ShellCommand("chmod", "600", path))
@@ -119,18 +119,18 @@ func keepKey(path string, secret []byte) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".muster-*") // mode 0600
 	if err != nil {
-		return noAccess(path, err)
+		return noAccessTo(keyAt(path), err)
 	}
 	defer os.Remove(f.Name()) // fails once it was renamed
 	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return noAccess(path, err)
+		return noAccessTo(keyAt(path), err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
-		return noAccess(path, err)
+		return noAccessTo(keyAt(path), err)
 	}
 	if err := files.SyncFolder(dir); err != nil {
-		return noAccess(path, err)
+		return noAccessTo(keyAt(path), err)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"errors"
 	"time"
 
 	"muster/pipeline"
@@ -57,12 +56,7 @@ func (e *AwayError) Sentence() *pipeline.Message {
 	if e.Err == nil {
 		return pipeline.Say("ledger.server_silent", "path", e.Path, "count", seconds)
 	}
-	cause := e.Err
-	var mistake *pipeline.Mistake
-	if errors.As(cause, &mistake) {
-		cause = mistake.Reason() // whose place would name the ledger again
-	}
-	return pipeline.Say("ledger.server_away", "path", e.Path, "count", seconds, "cause", cause)
+	return pipeline.Say("ledger.server_away", "path", e.Path, "count", seconds, "cause", serverReason(e.Err))
 }
 
 // FailoverError: the server is not the one on which the namespace was last sent to, or was restored or promoted

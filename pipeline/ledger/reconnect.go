@@ -187,5 +187,6 @@ func (s *session) explain(err error) error {
 	if sqlState(err) == "" {
 		return err
 	}
-	return &fault{path: s.to.shown, full: sqlState(err) == codeDiskFull, err: err}
+	meant, _ := serverFault(s.to.shown, err)
+	return meant
 }

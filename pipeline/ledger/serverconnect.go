@@ -27,6 +27,14 @@ const (
 	codeSerialization   = "40001"
 	codeDeadlock        = "40P01"
 	codeLockTimeout     = "55P03"
+	codeEnded           = "57P01" // by its operator, or as it stops
+	codeCrashed         = "57P02"
+	codeDropped         = "57P04"
+	codeSilent          = "57P05" // this side asked nothing for too long
+	codeSilentInside    = "25P03" // within a transaction
+	codeCancelled       = "57014"
+	codeNoSchema        = "3F000"
+	codeNoTable         = "42P01"
 	codeDiskFull        = "53100"
 	classOfShortage     = "53" // of room, memory or connections
 	classOfIntervention = "57"
@@ -77,7 +85,8 @@ func (a *serverAddress) cannotConnect(err error) error {
 		return a.refusal(err, "server.not_now").Try("server.wait_for_it")
 	case "":
 	default:
-		return a.refusal(err, "server.refused_us", "cause", answer(err)).Try("server.ask_operator")
+		meant, _ := serverFault(a.shown, err)
+		return meant
 	}
 	var (
 		unknown   *net.DNSError
@@ -138,6 +147,9 @@ func (a *serverAddress) certified() bool {
 // which the server says no more than in words.
 func (a *serverAddress) notLetIn(err error) error {
 	c := a.config
+	if unknownRole(err) {
+		return a.refusal(err, "server.no_role", "role", c.User).Try("server.create_role", "role", c.User)
+	}
 	m := a.refusal(err, "server.not_let_in", "role", c.User, "cause", answer(err))
 	if c.TLSConfig != nil && !a.certified() {
 		return m.Try("server.check_role_and_certificate")

@@ -46,7 +46,7 @@ func TestCannotConnect(t *testing.T) {
 		"postgres://m@" + refusing(t, "42501") + "/m?sslmode=disable":       "server.no_right_to_connect",
 		"postgres://m@" + refusing(t, "53300") + "/m?sslmode=disable":       "server.too_many",
 		"postgres://m@" + refusing(t, "57P03") + "/m?sslmode=disable":       "server.not_now",
-		"postgres://m@" + refusing(t, "XX000") + "/m?sslmode=disable":       "server.refused_us",
+		"postgres://m@" + refusing(t, "57P04") + "/m?sslmode=disable":       "server.database_gone",
 		"postgres://m@" + refusing(t, "3D000") + "/missing?sslmode=disable": "server.no_database",
 	}
 	if server := os.Getenv("MUSTER_TEST_POSTGRES"); server != "" {

@@ -149,7 +149,7 @@ func applicationName(holder string) string {
 			return '?'
 		}
 		return r
-	}, "muster "+holder)
+	}, strings.TrimSpace("muster "+strings.TrimPrefix(holder, "muster ")))
 	return name[:min(len(name), 63)]
 }
 
