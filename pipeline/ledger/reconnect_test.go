@@ -238,7 +238,7 @@ func TestTriedAgain(t *testing.T) {
 		tries++
 		return raise(ctx, conn, "23505")
 	})
-	var failed *fault
+	var failed *ServerError
 	if !errors.As(err, &failed) || tries != 1 {
 		t.Errorf("%v after %d tries", err, tries)
 	}
