@@ -38,11 +38,11 @@ func (s *postgresStore) right() *Right {
 }
 
 func (s *postgresStore) read(ctx context.Context, f func(*transaction) error) error {
-	return s.reader.transaction(ctx, f)
+	return s.reader.transaction(ctx, beginRead, f)
 }
 
 func (s *postgresStore) readBetweenWrites(ctx context.Context, f func(*transaction) error) error {
-	return s.read(ctx, f)
+	return s.reader.transaction(ctx, "", f) // one query needs no more
 }
 
 // examine leaves the structure of the files to the server.

@@ -72,14 +72,16 @@ func (l *readLane) connect(ctx context.Context) error {
 	return nil
 }
 
-// transaction runs f in a transaction. It checks ctx before it begins and not while it runs, because cancelling a
-// query closes the connection. When the connection breaks, f runs again, from the beginning, over a new one.
-func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) error {
+// transaction runs f in a transaction that begins with begin; with "", each query is one. It checks ctx before it begins
+// and not while it runs, because cancelling a query closes the connection. When the connection breaks, f runs again,
+// from the beginning, over a new one.
+func (l *readLane) transaction(ctx context.Context, begin string, f func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	e := &postgresEngine{ctx: context.WithoutCancel(ctx)}
+	defer l.leave(e)
 	if l.closed {
 		return errClosed
 	}
@@ -90,8 +92,11 @@ func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) 
 			err = l.connect(ctx)
 		}
 		if err == nil {
-			e := &postgresEngine{ctx: context.WithoutCancel(ctx), conn: l.conn}
-			if err = runPostgres(e, beginRead, f); err == nil || !l.conn.IsClosed() {
+			e.conn, e.waiting = l.conn, pgx.Batch{}
+			if begin != "" {
+				e.waiting.Queue(begin)
+			}
+			if err = f(&transaction{e}); err == nil || !l.conn.IsClosed() {
 				return err
 			}
 		} else if hopeless(err) || ctx.Err() != nil {
@@ -101,6 +106,22 @@ func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) 
 			return err
 		}
 	}
+}
+
+// leave ends the transaction of e and unlocks l. Nobody waits for the end of one that has read what it wanted, but
+// whoever reads next: it costs a round trip, and its result does not matter.
+func (l *readLane) leave(e *postgresEngine) {
+	const idle = 'I'
+	if e.conn == nil || e.conn.IsClosed() || e.conn.PgConn().TxStatus() == idle {
+		l.mu.Unlock()
+		return
+	}
+	go func() {
+		defer l.mu.Unlock()
+		ctx, cancel := context.WithTimeout(e.ctx, l.pace.patience)
+		defer cancel()
+		_, _ = e.conn.Exec(ctx, "ROLLBACK") // a failure breaks the connection, and the next use notices
+	}()
 }
 
 func (l *readLane) close() {

@@ -77,6 +77,8 @@ var ownTexts = map[string]string{
 		CROSS JOIN LATERAL (SELECT ref, state, row, run FROM customer WHERE namespace = $1 AND customer_id = asked.id
 			AND customer_id <> '' AND state IN ('created', 'existing') OFFSET 0) c
 		JOIN run r ON r.number = c.run ORDER BY c.ref DESC`,
+	takeMany: `UPDATE sealed SET taken = $1 WHERE namespace = $2
+		AND customer = ANY (CAST(CAST($3 AS TEXT[]) AS BIGINT[])) RETURNING customer`,
 	layoutMisfit: strings.Replace(layoutMisfit, "json_array_length(l.paths)",
 		"jsonb_array_length(CAST(l.paths AS JSONB))", 1),
 	knownMisfit: strings.Replace(knownMisfit, "json_array_length(iif(json_valid(refs), refs, '[]')) <>",

@@ -20,6 +20,7 @@ type Space struct {
 	number  atomic.Int64 // 0 until the ledger has the namespace
 	oldest  atomic.Int64 // the oldest version of its customers' tags
 	purpose purposes
+	takes   takes
 
 	now  *form // how fields are compared today
 	form int64 // its number; 0 in a ledger that is open for reading only
@@ -89,7 +90,7 @@ func (s *Space) read(ctx context.Context, f func(t *transaction, number int64) e
 	return s.l.read(ctx, s.known(f))
 }
 
-// readBetweenWrites is read for queries that are repeated while rows are written.
+// readBetweenWrites is read for an f that runs one query, which is repeated while rows are written.
 func (s *Space) readBetweenWrites(ctx context.Context, f func(t *transaction, number int64) error) error {
 	return explain(s.l.path, s.l.store.readBetweenWrites(ctx, s.known(f)))
 }
@@ -287,7 +288,7 @@ const (
 // an intent that is settled meanwhile may still be returned. A sealed request that cannot be opened is [ErrUnusable],
 // and ends the iteration.
 func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
-	const page = 64
+	const page = 256
 	return func(yield func(pipeline.Intent, error) bool) {
 		for last := int64(0); ; {
 			var intents []pipeline.Intent

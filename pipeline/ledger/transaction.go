@@ -14,7 +14,7 @@ type store interface {
 	write(ctx context.Context, f func(*transaction) error) error
 	// read runs f in a transaction that sees one snapshot. f may be run again, from the beginning.
 	read(ctx context.Context, f func(*transaction) error) error
-	// readBetweenWrites is read for queries that are repeated while rows are written.
+	// readBetweenWrites is read for an f that runs one query, which is repeated while rows are written.
 	readBetweenWrites(ctx context.Context, f func(*transaction) error) error
 	// examine checks the store's own structure, and returns the schema version.
 	examine(t *transaction, f *faults) (version int, err error)
