@@ -117,7 +117,7 @@ func (s *Space) correct(t *transaction, st *step, sentence texts) error {
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE outcome SET state = ?3, message = ?4, says = ?5 `+ofCustomer, ref,
+		if err := t.later(`UPDATE outcome SET state = ?3, message = ?4, says = ?5 `+ofCustomer, ref,
 			string(from), string(to), sentence.english, sentence.says); err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (s *Space) correct(t *transaction, st *step, sentence texts) error {
 			}
 		}
 	}
-	if _, err := t.exec(`UPDATE customer SET state = ?, customer_id = ?, message = ?, says = ? WHERE ref = ?`,
+	if err := t.later(`UPDATE customer SET state = ?, customer_id = ?, message = ?, says = ? WHERE ref = ?`,
 		string(to), st.settled.CustomerID, sentence.english, sentence.says, ref); err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (s *Space) correct(t *transaction, st *step, sentence texts) error {
 func retake(t *transaction, ref int64, keys []byte) error {
 	const size = len(pipeline.Tag{})
 	for ; len(keys) >= size; keys = keys[size:] {
-		if _, err := t.exec("UPDATE key SET released = 0 WHERE tag = ? AND released = ?", keys[:size], ref); err != nil {
+		if err := t.later("UPDATE key SET released = 0 WHERE tag = ? AND released = ?", keys[:size], ref); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ func (s *Space) keepDefinition(t *transaction) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("INSERT INTO definition (name, digest, creates, fields) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+	err = t.later("INSERT INTO definition (name, digest, creates, fields) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
 		s.p.Name, s.p.Digest, s.p.Sent("").Create, string(text))
 	if err != nil {
 		return err

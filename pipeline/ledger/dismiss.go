@@ -52,7 +52,7 @@ func (l *Ledger) Dismiss(ctx context.Context, run string, row int, by string) (d
 				return &DismissError{DismissToSettle, run, row, r.Outcome.State}
 			}
 			dismissed = r.OpenRow
-			_, err := t.exec("INSERT INTO dismissed (run, row, state, data, at, person) VALUES (?, ?, ?, ?, ?, ?)", r.run,
+			err := t.later("INSERT INTO dismissed (run, row, state, data, at, person) VALUES (?, ?, ?, ?, ?, ?)", r.run,
 				row, string(r.Outcome.State), dataOf(&r.Outcome), l.now().UnixMilli(), by)
 			return err
 		}

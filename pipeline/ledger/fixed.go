@@ -41,7 +41,7 @@ func (s *Space) BeginFixed(ctx context.Context, run string, of *pipeline.Origin,
 			return err
 		}
 		for _, r := range rows {
-			_, err := t.exec(`INSERT INTO fixed (run, row, cells, broken_run, data) VALUES (?1, ?2, ?3, ?4,
+			err := t.later(`INSERT INTO fixed (run, row, cells, broken_run, data) VALUES (?1, ?2, ?3, ?4,
 				coalesce((SELECT data FROM outcome WHERE run = ?4 AND row = ?2), x'')) ON CONFLICT DO NOTHING`,
 				n, r.Row, r.Cells[:], broken)
 			if err != nil {
@@ -70,7 +70,7 @@ func (s *Space) EndFixed(ctx context.Context, run string) error {
 			return err
 		}
 		for row, ref := range led {
-			if _, err := t.exec("UPDATE fixed SET customer = ? WHERE run = ? AND row = ?", ref, n, row); err != nil {
+			if err := t.later("UPDATE fixed SET customer = ? WHERE run = ? AND row = ?", ref, n, row); err != nil {
 				return err
 			}
 		}

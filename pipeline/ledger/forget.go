@@ -67,7 +67,7 @@ func (t *transaction) keepCounts(before time.Time) error {
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec("UPDATE run SET counts = ? WHERE id = ?", string(text), r.ID); err != nil {
+		if err := t.later("UPDATE run SET counts = ? WHERE id = ?", string(text), r.ID); err != nil {
 			return err
 		}
 	}

@@ -98,7 +98,7 @@ func (f *form) comparable(e pipeline.Entry) string {
 // keepForm writes the form of today, and notes its number.
 func (s *Space) keepForm(t *transaction) error {
 	text := s.now.text()
-	_, err := t.exec("INSERT INTO form (version, steps) VALUES (?, ?) ON CONFLICT DO NOTHING", int(s.now.version), text)
+	err := t.later("INSERT INTO form (version, steps) VALUES (?, ?) ON CONFLICT DO NOTHING", int(s.now.version), text)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,6 @@ func (s *Space) keepKeys(t *transaction) error {
 	if s.l.readOnly || kept == text {
 		return nil
 	}
-	_, err = t.exec("UPDATE namespace SET keys = ? WHERE number = ?", text, number)
+	err = t.later("UPDATE namespace SET keys = ? WHERE number = ?", text, number)
 	return err
 }

@@ -68,12 +68,12 @@ func (t *transaction) spellKnown(ref int64) error {
 	const of = `(SELECT DISTINCT k.run, k.first FROM customer c
 		JOIN run r ON r.namespace = c.namespace AND r.number >= c.run
 		JOIN known k ON k.run = r.number CROSS JOIN json_each(k.refs) j WHERE c.ref = ?1 AND CAST(j.value AS INTEGER) = ?1)`
-	if _, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
+	if err := t.later(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
 			attempts, at, problems)
 		SELECT k.run, k.first + j.key, 'known', CAST(j.value AS INTEGER), 0, '', '', '', 0, k.at, ''
 		FROM known k CROSS JOIN json_each(k.refs) j WHERE (k.run, k.first) IN `+of, ref); err != nil {
 		return err
 	}
-	_, err := t.exec("DELETE FROM known WHERE (run, first) IN "+of, ref)
+	err := t.later("DELETE FROM known WHERE (run, first) IN "+of, ref)
 	return err
 }

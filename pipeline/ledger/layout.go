@@ -40,7 +40,7 @@ func (s *Space) layout(t *transaction, entries []pipeline.Entry, added *[]string
 	if err != nil {
 		return 0, err
 	}
-	if _, err := t.exec("INSERT INTO layout (paths) VALUES (?) ON CONFLICT DO NOTHING", text); err != nil {
+	if err := t.later("INSERT INTO layout (paths) VALUES (?) ON CONFLICT DO NOTHING", text); err != nil {
 		return 0, err
 	}
 	if err := t.one("SELECT number FROM layout WHERE paths = ?", []any{text}, &number); err != nil {

@@ -34,7 +34,7 @@ func (s *Space) Join(ctx context.Context, run string, members []pipeline.Member)
 			return b.join(n, members)
 		}
 		for _, m := range members {
-			if _, err := t.exec("INSERT INTO member (run, row, head) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", n, m.Row,
+			if err := t.later("INSERT INTO member (run, row, head) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", n, m.Row,
 				m.Head); err != nil {
 				return err
 			}

@@ -3,8 +3,6 @@ package ledger
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
 	"time"
 
@@ -179,38 +177,47 @@ func (t *transaction) withoutClosed(rows []openRow) ([]openRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	enrolled, err := t.enrolledSince(rows)
+	if err != nil {
+		return nil, err
+	}
 	var open []openRow
 	for i := range rows {
-		r := &rows[i]
-		if gone.has(r) {
-			continue
-		}
-		enrolled, err := t.enrolledSince(r)
-		if err != nil {
-			return nil, err
-		}
-		if !enrolled {
-			open = append(open, *r)
+		if !enrolled[i] && !gone.has(&rows[i]) {
+			open = append(open, rows[i])
 		}
 	}
 	return open, nil
 }
 
-func (t *transaction) enrolledSince(r *openRow) (bool, error) {
-	if !r.Outcome.State.NeedsFix() {
-		return false, nil
-	}
-	n := 0
-	if err := t.one(fixedInto, []any{r.run, r.Outcome.Row}, &n); err != nil || n > 0 {
-		return true, err
-	}
+// enrolledSince reports by index which rows that need a fix a later run has enrolled.
+func (t *transaction) enrolledSince(rows []openRow) ([]bool, error) {
 	const size = len(pipeline.Tag{})
-	for keys := r.keys; len(keys) >= size && n == 0; keys = keys[size:] {
-		if err := t.one(madeLater, []any{keys[:size], r.run}, &n); err != nil {
-			return false, err
+	enrolled := make([]bool, len(rows))
+	var fixes, keys [][]any
+	var ofFix, ofKey []int
+	for i := range rows {
+		r := &rows[i]
+		if !r.Outcome.State.NeedsFix() {
+			continue
+		}
+		fixes, ofFix = append(fixes, []any{r.run, r.Outcome.Row}), append(ofFix, i)
+		for tags := r.keys; len(tags) >= size; tags = tags[size:] {
+			keys, ofKey = append(keys, []any{tags[:size], r.run}), append(ofKey, i)
 		}
 	}
-	return n > 0, nil
+	note := func(of []int) func(int, *cursor) error {
+		return func(i int, found *cursor) error {
+			var n int
+			err := found.Scan(&n)
+			enrolled[of[i]] = enrolled[of[i]] || n > 0
+			return err
+		}
+	}
+	if err := t.eachOf(fixedInto, fixes, note(ofFix)); err != nil {
+		return nil, err
+	}
+	return enrolled, t.eachOf(madeLater, keys, note(ofKey))
 }
 
 // lastOfRows merges rows that several runs left unaltered and in the same state: in another book, or in a book with a
@@ -256,25 +263,24 @@ const firstSeen = `SELECT at FROM outcome WHERE data = ? AND data <> x'' AND sta
 
 // since fills in when each row was first left in its state.
 func (t *transaction) since(rows []openRow) error {
+	var asked [][]any
+	var of []int
 	for i := range rows {
 		o := &rows[i].Outcome
 		rows[i].Since = o.At
-		if o.Data == (pipeline.Tag{}) {
-			continue
-		}
-		var first int64
-		err := t.one(firstSeen, []any{o.Data[:], string(o.State)}, &first)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue // an uncertain row has the state of its customer
-		}
-		if err != nil {
-			return err
-		}
-		if at := moment(&first); at.Before(o.At) {
-			rows[i].Since = at
+		if o.Data != (pipeline.Tag{}) {
+			asked, of = append(asked, []any{o.Data[:], string(o.State)}), append(of, i)
 		}
 	}
-	return nil
+	// There is none for an uncertain row, which has the state of its customer.
+	return t.eachOf(firstSeen, asked, func(i int, found *cursor) error {
+		var first int64
+		err := found.Scan(&first)
+		if at, r := moment(&first), &rows[of[i]]; err == nil && at.Before(r.Outcome.At) {
+			r.Since = at
+		}
+		return err
+	})
 }
 
 // OfBook reports whether the row is one of the book that a run read, or of a sheet Fix of that book, or is in that

@@ -63,25 +63,31 @@ func (t *transaction) placeRows(last []numberedRun, rows []openRow) error {
 	for _, r := range last {
 		known[r.number] = r.Run
 	}
+	var asked [][]any
+	var of []int
+	for i := range rows {
+		if rows[i].Outcome.State == pipeline.Existing {
+			asked, of = append(asked, []any{rows[i].Outcome.Ref}), append(of, i)
+		}
+	}
+	met := make([]bool, len(rows))
+	err := t.eachOf(readMet, asked, func(i int, found *cursor) error {
+		var run int64
+		var row int
+		err := found.Scan(&run, &row)
+		if at := of[i]; known[run] != nil && !met[at] {
+			r := &rows[at]
+			met[at], r.Run, r.run, r.Outcome.Row = true, known[run], run, row
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	begun := map[int64]*pipeline.Run{}
 	for i := range rows {
 		r := &rows[i]
-		met := false
-		if r.Outcome.State == pipeline.Existing {
-			err := t.each(readMet, []any{r.Outcome.Ref}, func(found *cursor) error {
-				var run int64
-				var row int
-				err := found.Scan(&run, &row)
-				if known[run] != nil && !met {
-					met, r.Run, r.run, r.Outcome.Row = true, known[run], run, row
-				}
-				return err
-			})
-			if err != nil {
-				return err
-			}
-		}
-		if !met {
+		if !met[i] {
 			if begun[r.run] == nil {
 				runs, err := t.runs(runColumns+"WHERE r.number = ?", r.run)
 				if err != nil {

@@ -26,6 +26,17 @@ func (e *postgresEngine) flush() error {
 	return err
 }
 
+// mostQueued statements are sent together, so that a long list takes little memory.
+const mostQueued = 500
+
+// room sends what is queued when it is much.
+func (e *postgresEngine) room() error {
+	if e.waiting.Len() < mostQueued {
+		return nil
+	}
+	return e.flush()
+}
+
 // errNotAtOnce: a statement for many rows failed because one of them must be refused.
 var errNotAtOnce = errors.New("not at once")
 

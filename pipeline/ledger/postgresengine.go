@@ -42,10 +42,11 @@ func (e *postgresEngine) exec(text string, args []any) (n int64, err error) {
 
 func (e *postgresEngine) later(text string, args []any) error {
 	bound, err := postgresArgs(args)
-	if err == nil {
-		e.waiting.Queue(postgresText(text), bound...)
+	if err != nil {
+		return err
 	}
-	return err
+	e.waiting.Queue(postgresText(text), bound...)
+	return e.room()
 }
 
 func (e *postgresEngine) inserted(text string, args []any) (ref int64, err error) {
@@ -75,6 +76,38 @@ func (e *postgresEngine) each(text string, args []any, f func(*cursor) error) er
 			return nil
 		case err != nil:
 			return err
+		}
+	}
+	return nil
+}
+
+func (e *postgresEngine) eachOf(text string, all [][]any, f func(int, *cursor) error) error {
+	text = postgresText(text)
+	for from := 0; from < len(all); from += mostQueued {
+		some := all[from:min(len(all), from+mostQueued)]
+		found := make([]struct {
+			values []driver.Value
+			width  int
+		}, len(some))
+		for i, args := range some {
+			bound, err := postgresArgs(args)
+			if err != nil {
+				return err
+			}
+			e.waiting.Queue(text, bound...).Query(func(rows pgx.Rows) (err error) {
+				found[i].values, found[i].width, err = readRows(rows, e.conn.TypeMap())
+				return err
+			})
+		}
+		if err := e.flush(); err != nil {
+			return err
+		}
+		for i := range found {
+			for values, width := found[i].values, found[i].width; len(values) > 0; values = values[width:] {
+				if err := f(from+i, &cursor{values[:width]}); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil

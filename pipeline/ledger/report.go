@@ -17,7 +17,7 @@ type WrittenReport struct {
 func (l *Ledger) KeepReports(ctx context.Context, run string, written []WrittenReport) error {
 	return l.write(ctx, func(t *transaction) error {
 		for _, r := range written {
-			_, err := t.exec(`INSERT INTO report (sha256, path, run) VALUES (?, ?, ?)
+			err := t.later(`INSERT INTO report (sha256, path, run) VALUES (?, ?, ?)
 				ON CONFLICT (sha256) DO UPDATE SET path = excluded.path`, r.SHA256, r.Path, run)
 			if err != nil {
 				return err
@@ -79,7 +79,7 @@ func (l *Ledger) SaidOf(ctx context.Context, f LeftAlone) (at time.Time, err err
 func (l *Ledger) KeepSaid(ctx context.Context, files []LeftAlone) error {
 	return l.write(ctx, func(t *transaction) error {
 		for _, f := range files {
-			_, err := t.exec(`INSERT INTO left_alone (path, size, changed, said) VALUES (?, ?, ?, ?)
+			err := t.later(`INSERT INTO left_alone (path, size, changed, said) VALUES (?, ?, ?, ?)
 				ON CONFLICT (path) DO UPDATE SET size = excluded.size, changed = excluded.changed, said = excluded.said`,
 				f.Path, f.Size, f.Changed.UnixMilli(), l.orNow(time.Time{}))
 			if err != nil {
@@ -97,7 +97,7 @@ func (l *Ledger) KeepMove(ctx context.Context, run, to string) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.exec("UPDATE run SET moved_to = ? WHERE number = ?", to, n.number)
+		err = t.later("UPDATE run SET moved_to = ? WHERE number = ?", to, n.number)
 		return err
 	})
 }

@@ -206,7 +206,7 @@ func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
 
 // namespace is the number of a namespace, which gets one when it is new.
 func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) {
-	_, err = t.exec("INSERT INTO namespace (provider, env, account, oldest_form) VALUES (?, ?, ?, ?) "+
+	err = t.later("INSERT INTO namespace (provider, env, account, oldest_form) VALUES (?, ?, ?, ?) "+
 		"ON CONFLICT DO NOTHING", n.Provider, n.Env, n.Account, int(pipeline.FormNow))
 	if err != nil {
 		return 0, err

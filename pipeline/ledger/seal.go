@@ -90,7 +90,7 @@ func (s *Space) keepAwait(t *transaction, ref int64, await string) error {
 	if sealed, err = s.withAwait(sealed, key, await); err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE sealed SET request = ? WHERE customer = ? AND namespace = ?", sealed, ref, s.number.Load())
+	err = t.later("UPDATE sealed SET request = ? WHERE customer = ? AND namespace = ?", sealed, ref, s.number.Load())
 	return err
 }
 

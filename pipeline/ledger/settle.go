@@ -72,7 +72,7 @@ func (s *Space) CheckVerdicts(ctx context.Context, verdicts []Verdict) (settled 
 func (s *Space) apply(t *transaction, st *step, added *[]string) error {
 	w := st.verdict
 	at := s.l.orNow(w.At)
-	_, err := t.exec(`INSERT INTO word (customer, number, at, person, says, customer_id, run, row, checked, was)
+	err := t.later(`INSERT INTO word (customer, number, at, person, says, customer_id, run, row, checked, was)
 		VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM word WHERE customer = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
 		w.Ref, at, w.By, string(w.Kind), w.CustomerID, st.run, w.Row, string(w.Checked), string(st.was))
 	if err != nil {
@@ -90,10 +90,10 @@ func (s *Space) apply(t *transaction, st *step, added *[]string) error {
 		return s.withdraw(t, st, sentence)
 	}
 	const identify = "UPDATE customer SET customer_id = ?, message = ?, says = ? WHERE ref = ?"
-	if _, err := t.exec(identify, w.CustomerID, sentence.english, sentence.says, w.Ref); err != nil {
+	if err := t.later(identify, w.CustomerID, sentence.english, sentence.says, w.Ref); err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE outcome SET message = ?, says = ? WHERE `+openToSettle+
+	err = t.later(`UPDATE outcome SET message = ?, says = ? WHERE `+openToSettle+
 		` AND state = 'existing' AND customer = ?`, sentence.english, sentence.says, w.Ref)
 	return err
 }
@@ -105,11 +105,11 @@ func (s *Space) withdraw(t *transaction, st *step, sentence texts) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`UPDATE outcome SET state = 'pending', message = ?, says = ? WHERE `+openToSettle+
+	if err := t.later(`UPDATE outcome SET state = 'pending', message = ?, says = ? WHERE `+openToSettle+
 		` AND state = 'existing' AND customer = ?`, sentence.english, sentence.says, ref); err != nil {
 		return err
 	}
-	if _, err := t.exec("UPDATE customer SET state = 'pending', message = ?, says = ? WHERE ref = ?", sentence.english,
+	if err := t.later("UPDATE customer SET state = 'pending', message = ?, says = ? WHERE ref = ?", sentence.english,
 		sentence.says, ref); err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (s *Space) close(t *transaction, st *step, sentence texts) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE outcome SET state = ?, message = ?, says = ? WHERE `+openToSettle+
+	err = t.later(`UPDATE outcome SET state = ?, message = ?, says = ? WHERE `+openToSettle+
 		` AND state = 'uncertain' AND customer = ?`, state, sentence.english, sentence.says, ref)
 	if err != nil {
 		return err
@@ -156,12 +156,12 @@ func (s *Space) close(t *transaction, st *step, sentence texts) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE customer SET state = ?, customer_id = ?, message = ?, says = ? WHERE ref = ?", state,
+	err = t.later("UPDATE customer SET state = ?, customer_id = ?, message = ?, says = ? WHERE ref = ?", state,
 		st.settled.CustomerID, sentence.english, sentence.says, ref)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
+	err = t.later(`INSERT INTO outcome (run, row, state, customer, http_status,
 		code, message, says, request_id, attempts, at, problems)
 		SELECT ?1, ?2, state, ref, http_status, code, message, says, request_id, attempts, at, '' FROM customer
 		WHERE ref = ?3`, began, row, ref)
@@ -196,14 +196,14 @@ func (s *Space) accept(t *transaction, st *step, sentence texts, added *[]string
 		tag := s.fieldTag(s.now, e)
 		fields = append(fields, tag[:]...)
 	}
-	_, err = t.exec("UPDATE customer SET body = ?, layout = ?, fields = ?, keys = ?, form = ? WHERE ref = ?",
+	err = t.later("UPDATE customer SET body = ?, layout = ?, fields = ?, keys = ?, form = ? WHERE ref = ?",
 		st.body[:], layout, fields, append(st.held, st.keys...), s.form, w.Ref)
 	if err != nil {
 		return err
 	}
 	const size = len(pipeline.Tag{})
 	for keys := st.keys; len(keys) > 0; keys = keys[size:] {
-		if _, err := t.exec("INSERT INTO key (tag, customer) VALUES (?, ?)", keys[:size], w.Ref); err != nil {
+		if err := t.later("INSERT INTO key (tag, customer) VALUES (?, ?)", keys[:size], w.Ref); err != nil {
 			return err
 		}
 	}
@@ -241,6 +241,6 @@ func recount(t *transaction, run int64, from, to pipeline.State, n int) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE run SET counts = ? WHERE number = ?", string(kept), run)
+	err = t.later("UPDATE run SET counts = ? WHERE number = ?", string(kept), run)
 	return err
 }

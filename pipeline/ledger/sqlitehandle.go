@@ -154,6 +154,15 @@ func (e *sqliteEngine) each(text string, args []any, f func(*cursor) error) erro
 	return s.each(args, f)
 }
 
+func (e *sqliteEngine) eachOf(text string, all [][]any, f func(int, *cursor) error) error {
+	for i, args := range all {
+		if err := e.each(text, args, func(r *cursor) error { return f(i, r) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (e *sqliteEngine) script(text string) error {
 	_, err := e.conn.ExecContext(context.Background(), text, nil)
 	return err

@@ -34,6 +34,7 @@ type engine interface {
 	// inserted returns the ref of the customer that a statement inserted.
 	inserted(text string, args []any) (int64, error)
 	each(text string, args []any, f func(*cursor) error) error
+	eachOf(text string, all [][]any, f func(int, *cursor) error) error
 	script(text string) error
 }
 
@@ -83,6 +84,12 @@ func (t *transaction) one(text string, args []any, into ...any) error {
 // query meanwhile.
 func (t *transaction) each(text string, args []any, f func(*cursor) error) error {
 	return t.engine.each(text, args, f)
+}
+
+// eachOf runs a query once for each list of arguments, and calls f for every row with the list's index. On a server the
+// queries share round trips. f does not run the same query meanwhile.
+func (t *transaction) eachOf(text string, all [][]any, f func(i int, r *cursor) error) error {
+	return t.engine.eachOf(text, all, f)
 }
 
 var (

@@ -210,12 +210,12 @@ func (s *Space) claimKeys(t *transaction, ref int64, b *beginning) (bool, error)
 func (s *Space) undo(t *transaction, ref int64, keys []byte) error {
 	const size = len(pipeline.Tag{})
 	for ; len(keys) > 0; keys = keys[size:] {
-		if _, err := t.exec("DELETE FROM key WHERE tag = ? AND released = 0 AND customer = ?", keys[:size],
+		if err := t.later("DELETE FROM key WHERE tag = ? AND released = 0 AND customer = ?", keys[:size],
 			ref); err != nil {
 			return err
 		}
 	}
-	_, err := t.exec("DELETE FROM customer WHERE ref = ?", ref)
+	err := t.later("DELETE FROM customer WHERE ref = ?", ref)
 	return err
 }
 
@@ -312,7 +312,7 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 		}
 	}
 	if began != n && settled { // the outcome of that run, now that its sealed request is gone
-		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
+		err := t.later(`INSERT INTO outcome (run, row, state, customer, http_status,
 			code, message, says, request_id, attempts, at, problems)
 			SELECT run, row, 'uncertain', ref, http_status, code, message, says, request_id, attempts, at, ''
 			FROM customer WHERE ref = ?`, o.Ref)
@@ -356,7 +356,7 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 		text = settleEarlier
 	}
 	words := s.l.textsOf(o.Message)
-	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, words.english, o.RequestID, s.l.orNow(o.At), problems,
+	err = t.later(text, string(o.State), o.HTTPStatus, o.Code, words.english, o.RequestID, s.l.orNow(o.At), problems,
 		n, o.Row, o.Ref, dataOf(o), words.says)
 	return err
 }
@@ -401,7 +401,7 @@ func (s *Space) move(t *transaction, o *pipeline.Outcome, attempts int) error {
 		at = milliseconds(o.At)
 	}
 	words := s.l.textsOf(o.Message)
-	_, err = t.exec(`UPDATE customer SET state = ?1, at = coalesce(?2, at),
+	err = t.later(`UPDATE customer SET state = ?1, at = coalesce(?2, at),
 			attempts = CASE WHEN attempts + ?3 > ?4 THEN attempts + ?3 ELSE ?4 END,
 			customer_id = ?5, provider_status = ?6, provider_created_at = ?7, related = ?8, http_status = ?9,
 			code = ?10, message = ?11, request_id = ?12, says = ?14
@@ -420,7 +420,7 @@ func release(t *transaction, ref int64) error {
 	}
 	const size = len(pipeline.Tag{})
 	for ; len(keys) >= size; keys = keys[size:] {
-		_, err := t.exec("UPDATE key SET released = ?1 WHERE tag = ?2 AND released = 0 AND customer = ?1",
+		err := t.later("UPDATE key SET released = ?1 WHERE tag = ?2 AND released = 0 AND customer = ?1",
 			ref, keys[:size])
 		if err != nil {
 			return err
@@ -433,7 +433,7 @@ func (s *Space) keepAttempts(t *transaction, run, ref int64, attempts []pipeline
 	for i := range attempts {
 		a := &attempts[i]
 		words := s.l.textsOf(a.Message)
-		_, err := t.exec(`INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message,
+		err := t.later(`INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message,
 				request_id, says)
 			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE customer = ?1),
 				?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
