@@ -9,17 +9,16 @@ import (
 	"muster/pipeline"
 )
 
-// MappedField is what filled a field, for whoever audits a run, with the cells of
-// one row as an example. Secrets in it are masked.
+// MappedField is what filled a field, for an auditor, with the cells of one row as an example. Secrets in it are
+// masked.
 type MappedField struct {
 	Column  string // as the book spells it, several with a "+" between them; "" for a constant
 	Convert string // the conversions; "" for none
 	Field   string
-	In, Out string // the cells, and what was made of them; "" where no row was valid
+	In, Out string // the cells, and the value made from them; "" when no row was valid
 }
 
-// about is the sheet for an auditor: what was run, by whom and with what, and how
-// the columns became fields.
+// about is the sheet for an auditor: what was run, by whom and with which files, and how the columns became fields.
 type about struct {
 	page
 	head Head
@@ -70,8 +69,7 @@ func (a *about) particulars() {
 	} else {
 		a.pair(pipeline.MomentIn(finished, a.head.Zone), "report.label_finished")
 		if !run.Started.IsZero() {
-			// To the millisecond, as a ledger has both: a report that is written again is
-			// the same.
+			// To the millisecond, as a ledger stores both, so that a report that is written again is the same.
 			took := finished.Truncate(time.Millisecond).Sub(run.Started.Truncate(time.Millisecond))
 			a.pair(a.sentence("report.duration", "took", took), "report.label_duration")
 		}
@@ -108,7 +106,7 @@ func (a *about) mapping() {
 	}
 }
 
-// providerName is the provider's title, and the name that commands take.
+// providerName is the provider's title, and its name in commands.
 func (a *about) providerName() string {
 	title, name := providerTitle(&a.head), a.head.Run.DefinitionName()
 	if title == name {

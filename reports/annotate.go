@@ -14,8 +14,7 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// Original is an XLSX book that is to be annotated: the very file that was
-// read, and which part of it is the sheet.
+// Original is an XLSX book to annotate: the file that was read, and which part of it is the sheet.
 type Original struct {
 	File      io.ReaderAt
 	Size      int64
@@ -23,32 +22,28 @@ type Original struct {
 	Part      string // xl/worksheets/sheet1.xml
 	HeaderRow int
 	Columns   int // of the header
-	// Words are those of the language in which people read the copy; Check is as in
-	// [Head].
+	// Words are in the language of the copy's readers; Check is as in [Head].
 	Words Words
 	Check bool
 	Kept  Kept // as in [Head]
-	// Password encrypts the copy; "" leaves it open.
+	// Password encrypts the copy; "" does not.
 	Password string
 }
 
-// ErrNotAnnotatable is the cause of a refusal that lies in the book itself.
+// ErrNotAnnotatable is the cause when the book itself cannot be annotated.
 var ErrNotAnnotatable = errors.New("not annotatable")
 
 // maxAnnotated bounds the sheet's XML: a larger one would take minutes.
 const maxAnnotated = 1 << 30
 
-// Annotate begins a copy of a book at path with the result of each row: the
-// columns state, customer ID and message come after the sheet's own, and cells
-// with a problem are coloured and have a comment. Only the
-// sheet that was read is changed, by insertion, with the styles and comments
-// that this needs; every other part of the file is copied to the letter.
+// Annotate begins a copy of a book at path with the result of each row: the columns state, customer ID and message
+// are added after the sheet's own, and cells with a problem are coloured and have a comment. Only the sheet that was
+// read is changed, by insertion, together with the styles and comments that this needs; every other part of the file
+// is copied byte by byte.
 //
-// A book that cannot be annotated soundly is a [pipeline.Mistake], at once: one
-// without room for three columns, signed, too large, or of an unknown form.
-// Encrypted, nothing of it is on the disk in the clear.
-// Lines are as for any [Writer]; memory does not grow with them, but for the
-// comments.
+// A book that cannot be annotated safely is a [pipeline.Mistake], at once: one without room for three columns,
+// signed, too large, or of an unknown form. With a password, nothing of it is on disk in clear text. Lines are as for
+// any [Writer]; memory does not grow with them, except for the comments.
 func Annotate(path string, o Original) (Writer, error) {
 	refuse := func(why *pipeline.Mistake) error {
 		why.Err = errors.Join(ErrNotAnnotatable, why.Err)
@@ -95,8 +90,8 @@ func Annotate(path string, o Original) (Writer, error) {
 	return a, nil
 }
 
-// annotator is the copy in the making. The sheet is streamed: a line of the
-// report lets it copy as far as that row and add its result.
+// annotator writes the copy. The sheet is streamed: a line of the report copies the sheet up to that row and adds its
+// result.
 type annotator struct {
 	to       *destination
 	book     bookParts
@@ -127,7 +122,7 @@ func (a *annotator) begin(sheet *zip.File, s sheetCopy) error {
 		return err
 	}
 	a.in = in
-	// Beside the copy, as the workbook has it (newWorkbook).
+	// Beside the copy, as for a workbook (newWorkbook).
 	if a.spool, err = newSpool(filepath.Dir(a.to.real)); err != nil {
 		return err
 	}
@@ -177,7 +172,7 @@ func (a *annotator) Line(l Line) error {
 	return a.failed
 }
 
-// Close makes the copy appear.
+// Close puts the copy in place.
 func (a *annotator) Close(Tail) error {
 	if a.to.ended {
 		return errClosed
@@ -195,7 +190,7 @@ func (a *annotator) Close(Tail) error {
 	return a.to.commit()
 }
 
-// assemble writes the copy, now that the sheet is whole.
+// assemble writes the copy once the sheet is complete.
 func (a *annotator) assemble() (err error) {
 	changed := changedParts{}
 	if len(a.sheet.comments) > 0 {
@@ -238,8 +233,8 @@ func (a *annotator) Abort() {
 	}
 }
 
-// Path is where the copy is, or is to be.
+// Path is where the copy is, or will be.
 func (a *annotator) Path() string { return a.to.path }
 
-// Moved is where the edited file is that was in its place.
+// Moved is where an edited file was moved that was in the copy's place.
 func (a *annotator) Moved() string { return a.to.moved }

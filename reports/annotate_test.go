@@ -85,8 +85,7 @@ func annotated(t testing.TB, book []byte, o Original, lines ...Line) []byte {
 	return copied
 }
 
-// cellTexts are the cells of a sheet as they stand in its XML, by name, their
-// style apart.
+// cellTexts are the cells of a sheet as in its XML, by name, without their style.
 func cellTexts(sheet string) map[string]string {
 	cells := map[string]string{}
 	for _, m := range regexp.MustCompile(`(?s)<c r="([A-Z]+[0-9]+)"([^>]*?)(/>|>.*?</c>)`).FindAllStringSubmatch(sheet,
@@ -96,9 +95,8 @@ func cellTexts(sheet string) map[string]string {
 	return cells
 }
 
-// undeclared is a prefix of a name in a part that stands for no namespace; ""
-// for none. Go's decoder leaves it in the namespace's place; a spreadsheet
-// program repairs the file.
+// undeclared is a prefix in a part without a declared namespace; "" for none. Go's decoder leaves it in place of the
+// namespace; a spreadsheet program repairs the file.
 func undeclared(t *testing.T, part, text string) string {
 	t.Helper()
 	if ext := filepath.Ext(part); ext != ".xml" && ext != ".rels" && ext != ".vml" {
@@ -125,9 +123,8 @@ func undeclared(t *testing.T, part, text string) string {
 	}
 }
 
-// TestAnnotateLeavesTheBook: books of three writers, with comments, a chart, a
-// table, filters, names, formats and formulas. Every part but those that a
-// comment needs is the same to the letter, and so is every cell.
+// TestAnnotateLeavesTheBook: books of three writers, with comments, a chart, a table, filters, names, formats and
+// formulas. Every part that a comment does not need is unchanged byte by byte, and so is every cell.
 func TestAnnotateLeavesTheBook(t *testing.T) {
 	lines := []Line{
 		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Created, CustomerID: "cus-1"}},
@@ -228,7 +225,7 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 	}
 }
 
-// fillOf is the fill of a cell, as the XML of sheet and styles says.
+// fillOf is the fill of a cell, by the XML of sheet and styles.
 func fillOf(t *testing.T, sheet, styles, ref string) string {
 	t.Helper()
 	cell := regexp.MustCompile(`<c r="` + ref + `"[^>]* s="([0-9]+)"`).FindStringSubmatch(sheet)
@@ -252,7 +249,7 @@ func fillOf(t *testing.T, sheet, styles, ref string) string {
 	return regexp.MustCompile(`(?s)<fill>.*?</fill>`).FindAllString(within("fills"), -1)[n]
 }
 
-// packed makes a book of one hand-made sheet.
+// packed makes a book with one hand-made sheet.
 func packed(t testing.TB, sheet string, more ...string) []byte {
 	t.Helper()
 	files := []string{
@@ -295,7 +292,7 @@ func packed(t testing.TB, sheet string, more ...string) []byte {
 
 const worksheet = `<worksheet xmlns="` + spreadsheetML + `">`
 
-// TestAnnotateForms: the ways in which writers spell a sheet.
+// TestAnnotateForms: the forms in which writers spell a sheet.
 func TestAnnotateForms(t *testing.T) {
 	fixed := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: said("is required")},
 		Problems: []Problem{wrong("", "B2", "required", "is required")}}
@@ -353,8 +350,7 @@ func TestAnnotateForms(t *testing.T) {
 	}
 }
 
-// TestAnnotateRefuses: what cannot be annotated soundly is refused before
-// anything is sent, and says what would do.
+// TestAnnotateRefuses: a book that cannot be annotated safely is refused before anything is sent, with advice.
 func TestAnnotateRefuses(t *testing.T) {
 	good := worksheet + `<sheetData><row r="1"/></sheetData></worksheet>`
 	for name, c := range map[string]struct {
@@ -404,7 +400,7 @@ func TestAnnotateRefuses(t *testing.T) {
 			}
 		})
 	}
-	// A row that the sheet does not have is no row of another.
+	// The result of a row that the sheet does not have must not go to another row.
 	book := packed(t, worksheet+`<sheetData><row r="1"/><row r="2"/><row r="4"/></sheetData></worksheet>`)
 	for _, rows := range [][]int{{3}, {2, 3}, {5}, {4, 2}} {
 		path := filepath.Join(t.TempDir(), "copy.xlsx")
@@ -423,8 +419,7 @@ func TestAnnotateRefuses(t *testing.T) {
 	}
 }
 
-// TestAnnotateAnyBook: whatever stands in a book, each row gets its own words,
-// and every cell reads as before.
+// TestAnnotateAnyBook: in any book each row gets its own result, and every cell reads as before.
 func TestAnnotateAnyBook(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		width := rapid.IntRange(1, 5).Draw(r, "columns")

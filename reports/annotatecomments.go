@@ -20,24 +20,23 @@ const (
 	xmlDeclaration  = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 )
 
-// The relations of the sheet to parts that are added.
+// The relationships of the sheet to parts that are added.
 const (
 	commentsRelation = "rIdMusterComments"
 	drawingRelation  = "rIdMusterDrawing"
 )
 
-// maxComments bounds what is said in comments; further cells are coloured.
+// maxComments bounds the number of comments; further cells are only coloured.
 const maxComments = 20_000
 
-// comment is said of one cell.
+// comment is a comment on one cell.
 type comment struct {
 	column, row int
 	text        string
 }
 
-// withComments gives the parts that change, and those that are new, when
-// comments are added to a sheet. drawing is the relation of the drawing that the
-// sheet names; "" for none.
+// withComments returns the changed and the new parts for adding comments to a sheet. drawing is the relationship of
+// the drawing that the sheet names; "" for none.
 func (b bookParts) withComments(sheet, drawing string, comments []comment) (changedParts, error) {
 	relations, err := b.read(sheetxml.RelationsOf(sheet))
 	if err != nil {
@@ -107,7 +106,7 @@ func (b bookParts) withComments(sheet, drawing string, comments []comment) (chan
 	}, nil
 }
 
-// elements are tags put into an element, each given without its < and prefix.
+// elements are tags to add to an element, each given without its < and prefix.
 func elements(in string, tags []string) addition {
 	return addition{element: in, text: func(prefix string) string {
 		var b strings.Builder
@@ -131,8 +130,8 @@ func namesVML(types []byte) (there bool, err error) {
 	return there, err
 }
 
-// commented adds comments to the sheet's list and to the drawing that shows
-// them. A cell that has a comment keeps it: the column message says the rest.
+// commented adds comments to the sheet's list and to the drawing that shows them. A cell that has a comment keeps it:
+// the column message has the problem too.
 func commented(list, drawing []byte, comments []comment) (_, _ []byte, err error) {
 	taken, author, err := readComments(list)
 	if err != nil {
@@ -170,8 +169,7 @@ func commented(list, drawing []byte, comments []comment) (_, _ []byte, err error
 	return list, drawing, err
 }
 
-// readComments gives the cells that have a comment, and the number of authors
-// (ECMA-376, part 1, 18.7.6).
+// readComments returns the cells that have a comment, and the number of authors (ECMA-376, part 1, 18.7.6).
 func readComments(list []byte) (taken map[string]bool, authors int, err error) {
 	taken = map[string]bool{}
 	s := sheetxml.NewScanner(bytes.NewReader(list), sheetxml.Options{})

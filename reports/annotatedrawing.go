@@ -8,13 +8,11 @@ import (
 	"muster/pipeline"
 )
 
-// The drawing of comments is VML, which spreadsheet programs still ask for
-// (ECMA-376, part 4).
+// The drawing of comments is VML, which spreadsheet programs still require (ECMA-376, part 4).
 const (
 	emptyDrawing = `<xml` + drawingNames + `>` +
 		`<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>`
-	// A book's own drawing may declare these under other names, or only where it
-	// needs them.
+	// A book's own drawing may declare these under other prefixes, or only where it needs them.
 	drawingNames = ` xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"` +
 		` xmlns:x="urn:schemas-microsoft-com:office:excel"`
 	shapeTypeID   = `id="_x0000_t202"`
@@ -31,7 +29,7 @@ const (
 		`<x:Row>%d</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>`
 )
 
-// shapeNumber is a shape's in a drawing.
+// shapeNumber finds the number of a shape in a drawing.
 var shapeNumber = regexp.MustCompile(`_x0000_s([0-9]+)`)
 
 // lastShape is the highest number of a shape in a drawing.
@@ -48,12 +46,11 @@ func lastShape(drawing []byte) int {
 // drawingEnd is the tag that ends a drawing.
 var drawingEnd = regexp.MustCompile(`</([\w.-]+:)?xml\s*>`)
 
-// emptyDrawingRoot is a drawing that holds nothing.
+// emptyDrawingRoot is an empty drawing.
 var emptyDrawingRoot = regexp.MustCompile(`<((?:[\w.-]+:)?xml)(\s[^<>]*)?/>`)
 
-// withShapes adds shapes to a drawing. It is read as text, for drawings that
-// spreadsheet programs have written need not be well-formed: Excel leaves a <br>
-// open.
+// withShapes adds shapes to a drawing. The drawing is handled as text, because those that spreadsheet programs write
+// need not be well-formed: Excel leaves a <br> open.
 func withShapes(drawing []byte, shapes string) ([]byte, error) {
 	drawing = emptyDrawingRoot.ReplaceAll(drawing, []byte("<$1$2></$1>"))
 	ends := drawingEnd.FindAllIndex(drawing, -1)

@@ -14,28 +14,26 @@ import (
 // markColour fills the cells that have a problem.
 const markColour = "FFFFC7CE"
 
-// marks are the styles of a book's cells once more, but for their colour, and those
-// of the cells that are added: each is put behind the book's own when a cell first
-// needs it (ECMA-376, part 1, 18.8.10).
+// marks are copies of the styles of a book's cells with another colour, and the styles of added cells: each is
+// appended to the book's own when a cell first needs it (ECMA-376, part 1, 18.8.10).
 type marks struct {
-	styles  []byte   // the part
+	styles  []byte   // the styles part
 	formats []format // the elements xf of its cellXfs
 	fills   int      // how many it has
 	colours []string // of the fills that are added
-	order   []look   // the formats that are added, in their order
+	order   []look   // the formats that are added, in order
 	numbers map[look]int
 }
 
-// look is a format that is added: one of the book's own in a colour, else that of an
-// added cell.
+// look is a format that is added: one of the book's own with a colour, or that of an added cell.
 type look struct {
-	base   int    // the number of the book's own; ownLook for none
+	base   int    // number of the book's own format; ownLook for none
 	colour string // of the fill; "" for none
 }
 
 const ownLook = -1
 
-// format is an element xf as it stands in the part.
+// format is an element xf as it is in the part.
 type format struct{ tag, rest []byte }
 
 func readMarks(styles []byte) (*marks, error) {
@@ -73,7 +71,7 @@ func readMarks(styles []byte) (*marks, error) {
 	return nil, pipeline.Fail("report.no_cell_formats")
 }
 
-// of is the number of the style that is as s, but for the colour.
+// of is the number of the style that equals s except for the colour.
 func (m *marks) of(s string) string {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 || n >= len(m.formats) {
@@ -82,8 +80,7 @@ func (m *marks) of(s string) string {
 	return m.number(look{n, markColour})
 }
 
-// added is the number of the style of an added cell, which begins at the top and takes
-// several lines where it needs them; colour fills it, "" does not.
+// added is the number of the style of an added cell, aligned to the top and wrapped; colour fills it, "" does not.
 func (m *marks) added(colour string) string { return m.number(look{ownLook, colour}) }
 
 func (m *marks) number(l look) string {
@@ -96,7 +93,7 @@ func (m *marks) number(l look) string {
 	return strconv.Itoa(n)
 }
 
-// fill is the number of a colour's fill, from 0 among the book's and those added.
+// fill is the number of a colour's fill, after the book's own fills.
 func (m *marks) fill(colour string) int {
 	i := slices.Index(m.colours, colour)
 	if i < 0 {
@@ -106,7 +103,7 @@ func (m *marks) fill(colour string) int {
 	return m.fills + i
 }
 
-// part gives the part of the styles with those that were added.
+// part is the styles part with the added ones.
 func (m *marks) part() ([]byte, error) {
 	var formats []func(prefix string) string
 	for _, l := range m.order {

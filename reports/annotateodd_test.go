@@ -15,7 +15,7 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// repacked gives a book with its parts as change makes them; "" leaves one out.
+// repacked is a book with its parts replaced by change; "" drops a part.
 func repacked(t testing.TB, book []byte, change func(name, text string) string) []byte {
 	t.Helper()
 	from, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
@@ -43,8 +43,7 @@ func repacked(t testing.TB, book []byte, change func(name, text string) string) 
 	return b.Bytes()
 }
 
-// A book whose programs left things out, or spelled them as few do, is annotated
-// like any other.
+// A book with missing or unusually spelt parts is annotated like any other.
 func TestAnnotateWhatProgramsWrite(t *testing.T) {
 	fixed := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: said("is required")},
 		Problems: []Problem{wrong("", "B2", "required", "is required")}}
@@ -103,7 +102,7 @@ func TestAnnotateWhatProgramsWrite(t *testing.T) {
 				t.Errorf("the state has the fill %s", fill)
 			}
 			if name == "parts in UTF-16" {
-				return // the other reader does not know them
+				return // the other reader does not support them
 			}
 			f, err := excelize.OpenReader(bytes.NewReader(copied))
 			if err != nil {

@@ -31,7 +31,7 @@ func (b bookParts) find(name string) *zip.File {
 	return nil
 }
 
-// read gives a part whole; nil when there is none.
+// read returns a whole part; nil when there is none.
 func (b bookParts) read(name string) ([]byte, error) {
 	f := b.find(name)
 	if f == nil {
@@ -75,9 +75,8 @@ func (b bookParts) styles() string {
 // changedParts are the new texts of parts, by their names.
 type changedParts map[string][]byte
 
-// copyTo writes the archive with all its parts in their order, those that were
-// changed in their new form and the sheet as it was spooled, then those that are
-// new.
+// copyTo writes the archive with all parts in order, changed ones in their new form and the sheet from the spool,
+// then the new ones.
 func (b bookParts) copyTo(w io.Writer, sheet string, spooled *spool, changed changedParts) error {
 	texts := map[string][]byte{}
 	for name, text := range changed {
@@ -121,8 +120,7 @@ func writePart(out *zip.Writer, header zip.FileHeader, text []byte) error {
 	return err
 }
 
-// spool keeps the sheet of the copy, compressed, until the parts before it can
-// be written.
+// spool stores the compressed sheet of the copy until the parts before it can be written.
 type spool struct {
 	packed  encryptedSpool
 	deflate *flate.Writer
@@ -130,7 +128,7 @@ type spool struct {
 	size    int64
 }
 
-// newSpool is a spool whose file, if it needs one, is in folder.
+// newSpool makes a spool whose file, if it needs one, is in folder.
 func newSpool(folder string) (*spool, error) {
 	s := &spool{packed: encryptedSpool{folder: folder}}
 	var err error
@@ -144,7 +142,7 @@ func (s *spool) Write(text []byte) (int, error) {
 	return s.deflate.Write(text)
 }
 
-// copyTo puts what was written into an archive, as a part like another.
+// copyTo adds the spooled sheet to an archive, with the header of like.
 func (s *spool) copyTo(out *zip.Writer, like *zip.File) error {
 	if err := s.deflate.Close(); err != nil {
 		return err
@@ -160,5 +158,5 @@ func (s *spool) copyTo(out *zip.Writer, like *zip.File) error {
 
 // remove leaves nothing behind.
 func (s *spool) remove() {
-	_ = s.packed.close() // what stays nobody can read
+	_ = s.packed.close() // nobody can read a file that stays
 }

@@ -13,7 +13,7 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// annotatedColumns are put after the book's own.
+// annotatedColumns are added after the book's own.
 var annotatedColumns = [...]struct {
 	title *pipeline.Message
 	width int
@@ -28,35 +28,34 @@ type sheetCopy struct {
 	*copier
 	words     Words
 	terms     terms
-	first     int // index of the first column that is added
+	first     int // index of the first added column
 	headerRow int
 	columns   int // of the header
 	marks     *marks
 	comments  []comment
 
 	prefix      string // of the sheet's elements
-	around      string // the element around the rows that was begun last
-	over        bool   // the rows are
+	around      string // the last element around the rows that began
+	over        bool   // the rows have ended
 	row         int    // the last that began
 	headerStyle string // of the header's last cell
-	bare        bool   // no column is added, and cells that are there get other texts
-	formula     int    // the column of such a cell that has a formula, where errFormula says so
+	bare        bool   // no column is added, and existing cells get other texts
+	formula     int    // for errFormula: column of such a cell that has a formula
 	hasWidths   bool
-	widest      int    // the last column that the book gives a width, from 1
-	drawing     string // relation of the drawing that the sheet names; "" for none
-	ownDrawing  bool   // the sheet has none and was given one
+	widest      int    // the last column for which the book sets a width, from 1
+	drawing     string // relationship of the drawing that the sheet names; "" for none
+	ownDrawing  bool   // the sheet had none and was given one
 }
 
-// addedCell is a cell that a row does not have, or one to be marked.
+// addedCell is a cell that a row does not have, or one to mark.
 type addedCell struct {
 	column int
 	text   string
-	style  string // of the cell that it takes the place of
+	style  string // of the cell that it replaces
 	mark   bool
 }
 
-// copyTo copies the sheet to the end of a row and adds cells to it; 0 copies
-// all that is left.
+// copyTo copies the sheet to the end of a row and adds cells to it; 0 copies the rest.
 func (s *sheetCopy) copyTo(row int, cells []addedCell) error {
 	for {
 		there, err := s.nextRow()
@@ -137,7 +136,7 @@ func (s *sheetCopy) nextRow() (bool, error) {
 	}
 }
 
-// aroundRows looks at what stands before and behind the rows.
+// aroundRows handles the elements before and after the rows.
 func (s *sheetCopy) aroundRows(e *sheetxml.Element) {
 	if s.bare {
 		return
@@ -166,15 +165,14 @@ func (s *sheetCopy) aroundRows(e *sheetxml.Element) {
 		}
 	case "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 		"AlternateContent":
-		// What the schema puts behind the drawing of comments.
+		// Elements that come after the drawing of comments in the schema.
 		if s.over {
 			s.insert(s.drawingTag())
 		}
 	}
 }
 
-// widths are those of the added columns; where the book has given them widths
-// already, those stay.
+// widths are those of the added columns; widths that the book sets already stay.
 func (s *sheetCopy) widths() string {
 	var b strings.Builder
 	for i, c := range annotatedColumns {
@@ -184,7 +182,7 @@ func (s *sheetCopy) widths() string {
 	return b.String()
 }
 
-// drawingTag names the drawing of the comments, once, where the sheet has none.
+// drawingTag refers to the drawing of the comments, once, when the sheet has no drawing.
 func (s *sheetCopy) drawingTag() string {
 	if len(s.comments) == 0 || s.drawing != "" || s.ownDrawing {
 		return ""
@@ -201,7 +199,7 @@ func (s *sheetCopy) copyRow(cells []addedCell) error {
 		tag = sheetxml.WithAttribute(tag, "spans", "1:"+strconv.Itoa(s.first+len(annotatedColumns)))
 	}
 	end := s.open(tag)
-	// add puts the cells that stand before a column before the last token.
+	// add adds the cells before a column, before the last token.
 	add := func(column int) {
 		for len(cells) > 0 && cells[0].column < column {
 			s.insert(s.cell(cells[0]))
@@ -232,7 +230,7 @@ func (s *sheetCopy) copyRow(cells []addedCell) error {
 		if s.bare {
 			cells[0].style = e.Value("s")
 		}
-		// An empty cell that only has a format stands in the way.
+		// An empty cell that only has a format is replaced.
 		add(column + 1)
 		if s.bare {
 			return s.leaveOutText(column)
@@ -250,7 +248,7 @@ func (s *sheetCopy) copyRow(cells []addedCell) error {
 	return s.failed
 }
 
-// leaveOutText is leaveOut of a cell, which has no formula: another cell may go by it.
+// leaveOutText leaves out a cell that must not have a formula, because other cells may depend on it.
 func (s *sheetCopy) leaveOutText(column int) error {
 	from, _ := s.Place()
 	s.pass(from)
@@ -268,7 +266,7 @@ func (s *sheetCopy) leaveOutText(column int) error {
 	return err
 }
 
-// cell is a cell that is added.
+// cell is the XML of an added cell.
 func (s *sheetCopy) cell(c addedCell) string {
 	ref := pipeline.CellRef(c.column, s.row)
 	if c.mark {

@@ -8,7 +8,7 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// plainStyles are those of a book that has none: one format, that of every cell.
+// plainStyles are the styles of a book without any: one format, for every cell.
 const plainStyles = xmlDeclaration + `<styleSheet xmlns="` + spreadsheetML + `">` +
 	`<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>` +
 	`<fills count="2"><fill><patternFill patternType="none"/></fill>` +
@@ -22,8 +22,7 @@ const (
 	stylesRelation = "rIdMusterStyles"
 )
 
-// withStyles gives a book that has no part of styles one with that text: what
-// changes, among it what other changes have made of the same parts.
+// withStyles adds a styles part to a book without one. It returns what changes, given the changes so far.
 func (b bookParts) withStyles(styles []byte, changed changedParts) error {
 	main, err := b.mainPart()
 	if err != nil {
@@ -44,7 +43,7 @@ func (b bookParts) withStyles(styles []byte, changed changedParts) error {
 	name := ""
 	for _, r := range known {
 		if r.Kind == "styles" && !r.External {
-			name = r.Target // of a part that is not there
+			name = r.Target // of a missing part
 		}
 	}
 	if name == "" {
@@ -69,7 +68,7 @@ func (b bookParts) withStyles(styles []byte, changed changedParts) error {
 	return err
 }
 
-// mainPart is the name of the workbook's own part.
+// mainPart is the name of the workbook part.
 func (b bookParts) mainPart() (string, error) {
 	list := sheetxml.RelationsOf("")
 	relations, err := b.read(list)

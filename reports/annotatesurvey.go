@@ -9,8 +9,8 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// survey reads the sheet once: is it of the form that is expected, and behind
-// which column, not before columns, is it empty.
+// survey reads the sheet once: it checks its form, and finds the first column at or after columns from which on it is
+// empty.
 func survey(sheet *zip.File, columns int) (first int, err error) {
 	r, err := sheet.Open()
 	if err != nil {
@@ -49,7 +49,7 @@ func survey(sheet *zip.File, columns int) (first int, err error) {
 	return first, err
 }
 
-// surveyRows gives the first column that is empty in all rows.
+// surveyRows returns the first column that is empty in all rows.
 func surveyRows(s *sheetxml.Scanner) (first int, err error) {
 	row := 0
 	err = s.Children(func(e *sheetxml.Element) (err error) {

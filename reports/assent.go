@@ -9,16 +9,16 @@ import (
 // SentCell is a field of a row as it would be sent.
 type SentCell struct {
 	Value   string // masked already where it is secret
-	Changed bool   // a conversion has made something else of what the book has
+	Changed bool   // a conversion changed the book's value
 	Wrong   bool   // the row has a problem with it
 }
 
 const (
-	sentWidth  = 34 // how wide a column of a field may be
-	sentFrozen = 2  // the row and its state stay in sight
+	sentWidth  = 34 // the greatest width of a field's column
+	sentFrozen = 2  // the row and its state stay visible
 )
 
-// sentColumns are those of the sheet As sent: one a field.
+// sentColumns are the columns of the sheet As sent: one a field.
 func sentColumns(h *Head) []column {
 	all := []column{{columnRow(), number, 9, false}, {columnState(), ours, 14, false}}
 	for _, field := range h.Sent {
@@ -27,7 +27,7 @@ func sentColumns(h *Head) []column {
 	return all
 }
 
-// addSent writes a line to the sheet As sent, where there is one.
+// addSent writes a line to the sheet As sent, if there is one.
 func (w *workbook) addSent(l *Line) error {
 	if w.sent == nil {
 		return nil

@@ -10,8 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// The sheet As sent has a line a row and a column a field; cells that were converted, or
-// are wrong, have a colour.
+// The sheet As sent has a line for each row and a column for each field; converted and wrong cells have a colour.
 func TestAsSent(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	h := testHead()
@@ -50,7 +49,7 @@ func TestAsSent(t *testing.T) {
 	if formula, err := f.GetCellFormula(sheet, "D2"); formula != "" || err != nil {
 		t.Errorf("a text became the formula %q, %v", formula, err)
 	}
-	// The kind of a problem leads to its line of the sheet Problems.
+	// The kind of a problem links to its line of the sheet Problems.
 	found := false
 	for row := 1; row < 40; row++ {
 		if linked, to, _ := f.GetCellHyperLink(pipeline.SummarySheet, pipeline.CellRef(0, row)); linked {

@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// cellKind says how a streamed row has a cell.
+// cellKind is the kind of a streamed row's cell.
 type cellKind int
 
 const (
-	noCell      cellKind = iota // nothing, not even a look
+	noCell      cellKind = iota // no cell at all
 	textCell                    // text, whatever it looks like
 	numberCell                  // a number; text has its digits
-	emptyCell                   // only a look
+	emptyCell                   // only a style
 	formulaCell                 // a formula; text has it
 )
 
-// cell is what a streamed row has in one column.
+// cell is a streamed row's cell in one column.
 type cell struct {
 	text string
-	look int // its style; 0 for that of its column
+	look int // its style; 0 for the column's
 	kind cellKind
 }
 
-// appendCell adds a cell as a sheet's XML has it (ECMA-376 part 1, 18.3.1.4).
+// appendCell appends a cell's XML (ECMA-376 part 1, 18.3.1.4).
 func appendCell(b []byte, letters string, row int, c cell) []byte {
 	b = append(b, `<c r="`...)
 	b = append(b, letters...)
@@ -65,8 +65,7 @@ func spaced(s string) bool {
 	return s != "" && (strings.IndexByte("\t\n\r ", s[0]) >= 0 || strings.IndexByte("\t\n\r ", s[len(s)-1]) >= 0)
 }
 
-// appendEscaped adds text that has only characters of XML. A line break may stand
-// as it is in an element.
+// appendEscaped appends a text that has only XML characters. A line break in an element needs no escape.
 func appendEscaped(b []byte, s string) []byte {
 	from := 0
 	for i := range len(s) {

@@ -9,22 +9,20 @@ import (
 	"muster/pipeline"
 )
 
-// Choice is a column of the book whose cells are sent as they stand and must be
-// one of Values.
+// Choice is a column of the book whose cells are sent unchanged and must be one of Values.
 type Choice struct {
 	Column int // position in the header, from 0
 	Values []string
 }
 
-// listsSheet holds, very hidden, the lists that are too long for the rule of a
-// drop-down: 255 characters, with commas between them (ECMA-376 part 1,
-// 18.3.1.32 and 18.3.1.33, as Excel bounds formula1).
+// listsSheet is a very hidden sheet of lists that are too long for the rule of a drop-down: 255 characters, with
+// commas between them (ECMA-376 part 1, 18.3.1.32 and 18.3.1.33, and Excel's limit for formula1).
 const (
 	listsSheet  = "muster lists"
 	longestList = 255
 )
 
-// choices gives the columns that have them a drop-down in the sheet Fix.
+// choices adds drop-downs to columns of the sheet Fix.
 func (x *fix) choices() error {
 	var long [][]string
 	for _, c := range x.head.Fix.Choices {
@@ -67,8 +65,7 @@ func (x *fix) choices() error {
 	return addHidden(x.file, x.streams, listsSheet, rows)
 }
 
-// addHidden adds a sheet of texts that no spreadsheet program lists; all rows are
-// as long as the first.
+// addHidden adds a sheet of texts that spreadsheet programs do not list; all rows are as long as the first.
 func addHidden(f *excelize.File, s *streams, name string, rows [][]string) error {
 	if _, err := f.NewSheet(name); err != nil {
 		return err

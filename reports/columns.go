@@ -8,35 +8,34 @@ import (
 	"muster/pipeline"
 )
 
-// content says what is in a column, and so how each format has to treat it.
+// content is the kind of a column's content, which decides how each format writes it.
 type content int
 
 const (
 	ours      content = iota // muster's own words and times
 	number                   // a whole number
-	foreign                  // text that came from elsewhere
-	foreignID                // likewise, and programs join on it
-	toFill                   // nothing: a person fills it in
-	moment                   // a time as a workbook keeps it (serialDate)
+	foreign                  // text from elsewhere
+	foreignID                // the same, and programs join on it
+	toFill                   // empty: a person fills it in
+	moment                   // a time in a workbook's form (serialDate)
 )
 
 type column struct {
 	title *pipeline.Message // its header in a workbook
 	holds content
-	width float64 // in a workbook, in characters; more where the header needs it
-	wraps bool    // likewise: long texts take several lines
+	width float64 // in a workbook, in characters; more when the header needs it
+	wraps bool    // in a workbook: long texts are wrapped
 }
 
-// widthBelow is the column's width below a header, which shares its cell with
-// the button of a filter.
+// widthBelow is the column's width below a header whose cell also has the button of a filter.
 func (c *column) widthBelow(header string) float64 {
 	const button = 4
 	return max(c.width, float64(utf8.RuneCountInString(header)+button))
 }
 
-// fixedColumn is one that every report has.
+// fixedColumn is a column of every report.
 type fixedColumn struct {
-	name string // as programs read it
+	name string // for programs
 	column
 }
 
@@ -91,8 +90,7 @@ var columns = [fixedColumns]fixedColumn{
 // carryWidth is the width of a carried column in a workbook, in characters.
 const carryWidth = 24
 
-// Columns are the names of the fixed columns, in order. The carried columns
-// follow them.
+// Columns are the names of the fixed columns, in order. The carried columns follow them.
 func Columns() []string {
 	names := make([]string, len(columns))
 	for i := range columns {
@@ -104,8 +102,8 @@ func Columns() []string {
 // header is the first line of a report.
 func header(h Head) []string { return append(Columns(), h.Carry...) }
 
-// texts puts a line's cells into cells, which is reused from line to line:
-// the fixed columns as text, empty where unknown, then the carried ones.
+// texts fills cells, which is reused, with a line's cells: the fixed columns as text, empty where unknown, then the
+// carried ones.
 func texts(cells []string, l Line, run *pipeline.Run, words Words) []string {
 	cells = append(cells[:0], make([]string, fixedColumns)...)
 	cells[rowAt] = strconv.Itoa(l.Row)
@@ -139,8 +137,8 @@ func runOf(l Line, run *pipeline.Run) string {
 	return run.ID
 }
 
-// relatedText is the IDs of a customer's parts in one cell:
-// businessRepresentatives[0]=ID; businessRepresentatives[1]=ID.
+// relatedText is the IDs of a customer's parts in one cell: businessRepresentatives[0]=ID;
+// businessRepresentatives[1]=ID.
 func relatedText(related []pipeline.RelatedID) string {
 	var b strings.Builder
 	for i, r := range related {

@@ -12,18 +12,16 @@ import (
 	"muster/pipeline"
 )
 
-// commentsShown is how many comments a sheet bears: each is a drawing of its
-// own to a spreadsheet program, which takes long over many.
+// commentsShown is how many comments a sheet has: each is a drawing of its own to a spreadsheet program, which is
+// slow with many.
 const commentsShown = 10000
 
-// commentLongest is how long a comment may be, in characters; all that is wrong
-// stands in Problems.
+// commentLongest is how long a comment may be, in characters; the sheet Problems has everything.
 const commentLongest = 600
 
-// comments are the comments (notes) of one streamed sheet. The workbook library
-// keeps a tree of each and looks at all of them to add one; these are kept as
-// the text of the two parts that a sheet's comments are made of (ECMA-376 part
-// 1, 18.7; the boxes are VML, part 4, 19.4).
+// comments are the comments (notes) of one streamed sheet. The workbook library keeps a tree of each and searches all
+// of them to add one; these are stored as the text of the two parts of a sheet's comments (ECMA-376 part 1, 18.7; the
+// boxes are VML, part 4, 19.4).
 type comments struct {
 	list, shapes bytes.Buffer
 	first        string // the cell of the first one
@@ -32,8 +30,7 @@ type comments struct {
 	listPart, shapesPart string
 }
 
-// add puts a comment on a cell; column counts from 0, row from 1. It is false
-// when there are so many already that this one is left out.
+// add adds a comment to a cell; column counts from 0, row from 1. It returns false when there are too many already.
 func (c *comments) add(column, row int, text string) bool {
 	if c.count >= commentsShown {
 		return false
@@ -48,7 +45,7 @@ func (c *comments) add(column, row int, text string) bool {
 	c.count++
 	fmt.Fprintf(&c.list, `<comment ref="%s" authorId="0"><text><r><rPr><sz val="9"/><color indexed="81"/>`+
 		`<rFont val="Tahoma"/><family val="2"/></rPr><t xml:space="preserve">`, at)
-	// A buffer takes everything.
+	// Writing to a buffer does not fail.
 	_ = xml.EscapeText(&c.list, []byte(xmlText(text)))
 	c.list.WriteString(`</t></r></text></comment>`)
 	lines := 2 + len([]rune(text))/34
@@ -64,9 +61,8 @@ func (c *comments) add(column, row int, text string) bool {
 	return true
 }
 
-// place gives the comments their place in the archive: the library is asked for
-// one comment, whose parts are then written with the text of all. It is called
-// before the sheet is flushed.
+// place creates the two parts in the archive: the library adds one comment, whose parts are then written with the
+// text of all. It must be called before the sheet is flushed.
 func (c *comments) place(f *excelize.File, sheet string) error {
 	if c.count == 0 {
 		return nil
@@ -97,8 +93,7 @@ func (c *comments) place(f *excelize.File, sheet string) error {
 	return nil
 }
 
-// part gives the content of a part of the archive, nil of one that is not the
-// comments'.
+// part is the content of a part of the archive, nil unless it is one of these two.
 func (c *comments) part(name string) io.Reader {
 	switch {
 	case c.count == 0 || name == "":
@@ -109,7 +104,7 @@ func (c *comments) part(name string) io.Reader {
 				`"><authors><author>muster</author></authors><commentList>`),
 			bytes.NewReader(c.list.Bytes()), strings.NewReader(`</commentList></comments>`))
 	case name == c.shapesPart:
-		// A shape's number stands in a block of 1024 that the drawing has to name.
+		// Shapes are numbered in blocks of 1024, which the drawing has to list.
 		var blocks []string
 		for i := 1; i <= c.count/1024+1; i++ {
 			blocks = append(blocks, fmt.Sprint(i))

@@ -9,21 +9,20 @@ import (
 	"muster/pipeline/offcrypto"
 )
 
-// The container of an encrypted workbook: a compound file of version 3
-// ([MS-CFB]) of two streams, EncryptedPackage, which lies in the first sectors,
-// and the small EncryptionInfo behind it.
+// The container of an encrypted workbook: a compound file of version 3 ([MS-CFB]) with two streams: EncryptedPackage
+// in the first sectors, and the small EncryptionInfo after it.
 
 const (
 	miniSectorSize = 64
-	miniCutoff     = 4096 // smaller streams lie in the mini stream
+	miniCutoff     = 4096 // smaller streams are in the mini stream
 	entrySize      = 128  // of the directory
 	perSector      = offcrypto.SectorSize / 4
 
 	maxStream = 1<<31 - 1 // of version 3 (2.6.3)
-	inHeader  = 109       // places of FAT sectors that the header names itself
+	inHeader  = 109       // FAT sectors that the header lists itself
 )
 
-// What stands in a table in place of a sector's number (2.1).
+// Values in a table instead of a sector's number (2.1).
 const (
 	difatSector uint32 = 0xFFFFFFFC
 	fatSector   uint32 = 0xFFFFFFFD
@@ -31,8 +30,8 @@ const (
 	freeSector  uint32 = 0xFFFFFFFF
 )
 
-// closeContainer writes what follows the package, whose size bytes and their
-// padding are in d already behind room for the header, and then the header.
+// closeContainer writes what follows the package and then the header. d has room for the header, the package's size
+// bytes and their padding already.
 func closeContainer(d *destination, size int64, info []byte) error {
 	switch {
 	case size > maxStream:
@@ -62,14 +61,14 @@ func closeContainer(d *destination, size int64, info []byte) error {
 		}
 	}
 	b.Write(entry("Root Entry", 5, freeSector, 1, miniAt, int64(minis*miniSectorSize)))
-	// Shorter names come first (2.6.4), so that the second is the right child.
+	// Shorter names sort first (2.6.4), so that the second is the right child.
 	b.Write(entry(offcrypto.InfoStream, 2, 2, freeSector, 0, int64(len(info))))
 	b.Write(entry(offcrypto.PackageStream, 2, freeSector, freeSector, pack, size))
 	b.Write(entry("", 0, freeSector, freeSector, 0, 0))
 	for _, next := range c.fat {
 		put(&b, next)
 	}
-	// What the header has no room for is a list of its own (2.5).
+	// FAT sectors that do not fit into the header are listed in sectors of their own (2.5).
 	rest := fats[min(len(fats), inHeader):]
 	for i := range difats {
 		for j := range perSector - 1 {
@@ -95,10 +94,10 @@ func closeContainer(d *destination, size int64, info []byte) error {
 	return err
 }
 
-// container is the table of sectors (FAT): for each the next of its stream.
+// container is the sector table (FAT): for each sector the next one of its stream.
 type container struct{ fat []uint32 }
 
-// chain takes the next n sectors for one stream and gives the first.
+// chain allocates the next n sectors for one stream and returns the first.
 func (c *container) chain(n int) uint32 {
 	first := uint32(len(c.fat))
 	for range n - 1 {
@@ -108,8 +107,7 @@ func (c *container) chain(n int) uint32 {
 	return first
 }
 
-// tables takes sectors for the table itself and for the list of its sectors,
-// and fills the table's last sector up.
+// tables allocates sectors for the table itself and for the list of its sectors, and pads the table's last sector.
 func (c *container) tables() (fats, difats []uint32) {
 	others, f, d := len(c.fat), 0, 0
 	for {
@@ -160,8 +158,8 @@ func containerHeader(fats, difats []uint32, directory, miniFAT uint32) []byte {
 	return b.Bytes()
 }
 
-// entry is one of the directory (2.6.1): the root (kind 5), a stream (2) or
-// none (0). A right child is red, all else black.
+// entry is a directory entry (2.6.1): the root (kind 5), a stream (2) or none (0). A right child is red, all others
+// black.
 func entry(name string, kind byte, right, child, first uint32, size int64) []byte {
 	out := make([]byte, entrySize)
 	for i, unit := range utf16.Encode([]rune(name)) {

@@ -10,16 +10,15 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// copier copies an XML part to the letter as its scanner reads it, but for what
-// is put in or left out on the way. Each token must be dealt with before the
-// next is read.
+// copier copies an XML part byte by byte while its scanner reads it, except for insertions and omissions. Each token
+// must be handled before the next one is read.
 type copier struct {
 	*sheetxml.Scanner
 	to      io.Writer
-	ahead   bytes.Buffer // read from the part and not yet copied
-	at      int64        // where ahead begins in the part
-	leaving bool         // what is passed is not copied
-	failed  error        // the first of to
+	ahead   bytes.Buffer // read from the part and not copied yet
+	at      int64        // position of ahead in the part
+	leaving bool         // skips instead of copying
+	failed  error        // the first error of to
 }
 
 func newCopier(part io.Reader, to io.Writer) *copier {
@@ -28,7 +27,7 @@ func newCopier(part io.Reader, to io.Writer) *copier {
 	return c
 }
 
-// pass copies, or leaves out, what stands before a place of the part.
+// pass copies, or skips, everything before a position of the part.
 func (c *copier) pass(place int64) {
 	text := c.ahead.Next(int(place - c.at))
 	c.at = place
@@ -50,13 +49,13 @@ func (c *copier) insert(text string) {
 	c.put([]byte(text))
 }
 
-// tag is the start tag that was read last, as it stands in the part.
+// tag is the last start tag, as it is in the part.
 func (c *copier) tag() []byte {
 	from, to := c.Place()
 	return c.ahead.Bytes()[from-c.at : to-c.at]
 }
 
-// replace puts a tag in the place of the one that was read last.
+// replace replaces the last tag.
 func (c *copier) replace(tag []byte) {
 	from, to := c.Place()
 	c.pass(from)
@@ -65,9 +64,8 @@ func (c *copier) replace(tag []byte) {
 	c.at = to
 }
 
-// open is replace with a tag that does not close itself. What stands in its
-// element goes before the tag that ends it: it is the one that is returned, ""
-// where the part has it.
+// open replaces the last tag by one that does not close itself. The content of its element must go before the end
+// tag, which is returned when it has to be added, "" when the part has it.
 func (c *copier) open(tag []byte) (end string) {
 	if c.ClosesItself() {
 		end = "</" + sheetxml.Prefix(tag) + c.Element().Name.Local + ">"
@@ -77,7 +75,7 @@ func (c *copier) open(tag []byte) (end string) {
 	return end
 }
 
-// leaveOut leaves out the element that was just begun.
+// leaveOut skips the element that just began.
 func (c *copier) leaveOut() error {
 	from, _ := c.Place()
 	c.pass(from)
@@ -89,7 +87,7 @@ func (c *copier) leaveOut() error {
 	return err
 }
 
-// finish copies what is left of the part.
+// finish copies the rest of the part.
 func (c *copier) finish() error {
 	err := c.Finish()
 	_, to := c.Place()
@@ -97,25 +95,23 @@ func (c *copier) finish() error {
 	return errors.Join(err, c.failed)
 }
 
-// addition is what is put at the end of an element of a part, which is its root
-// or a child of its root.
+// addition is text for the end of an element of a part: its root or a child of its root.
 type addition struct {
 	element string
-	// text gives what is added, for an element of that prefix.
+	// text returns the addition for an element with that prefix.
 	text func(prefix string) string
-	// count is what the element's attribute count becomes, where it has one; ""
-	// for an element without.
+	// count is the new value of the element's attribute count, if it has one; else "".
 	count string
 }
 
-// withAdditions gives a part with additions, each to another element.
+// withAdditions applies additions to a part, each to another element.
 func withAdditions(part []byte, additions ...addition) ([]byte, error) {
 	var changed bytes.Buffer
 	c := newCopier(bytes.NewReader(part), &changed)
 	left := slices.Clone(additions)
 	var in addition
 	var prefix, end string
-	within := -1 // depth of the element that in is for, once it has begun
+	within := -1 // depth of the element for in, once it has begun
 	for {
 		token, err := c.Next()
 		if errors.Is(err, io.EOF) {

@@ -11,8 +11,7 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// TestCopierCopiesToTheLetter: what is put in and left out, and all else as it
-// stands, however the part comes in.
+// TestCopierCopiesToTheLetter: insertions and omissions, and all else unchanged, whatever the sizes of reads.
 func TestCopierCopiesToTheLetter(t *testing.T) {
 	const part = "<?xml version=\"1.0\"?>\r\n<a x = '1'><!-- c --><b/>&amp;<c>\r\n<d>1</d></c ><b " +
 		"y=\"2\"><![CDATA[<]]></b></a>\n"

@@ -12,15 +12,13 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// errFormula: a cell that is to be changed has a formula.
+// errFormula: a cell to be changed has a formula.
 var errFormula = errors.New("a formula")
 
-// Correct writes an XLSX book again with cells changed: texts by the rows' numbers and
-// the columns' positions. A changed cell is text, in the format that it had. Only the
-// sheet that was read is changed; every other part of the file is copied to the letter.
-// A book that cannot be changed soundly is a [pipeline.Mistake]: one that is signed,
-// too large, or of an unknown form, or where such a cell has a formula. folder is
-// where the sheet may lie meanwhile.
+// Correct rewrites an XLSX book with some cells changed: texts by row number and column position. A changed cell is
+// text and keeps its format. Only the sheet that was read is changed; every other part of the file is copied byte by
+// byte. A book that cannot be changed safely is a [pipeline.Mistake]: one that is signed, too large, or of an unknown
+// form, or in which such a cell has a formula. folder is for a temporary file of the sheet.
 func Correct(to io.Writer, folder string, o Original, cells map[int]map[int]string) error {
 	refuse := func(why *pipeline.Mistake) error {
 		return why.Try("report.correct_by_hand").At(pipeline.Place{File: o.Name})

@@ -12,8 +12,8 @@ import (
 	"muster/pipeline"
 )
 
-// A corrected workbook has other texts in cells of their old format, and no column or
-// style more; a cell with a formula is refused.
+// In a corrected workbook cells have other texts in their old format, and there is no new column or style; a cell
+// with a formula is refused.
 func TestCorrect(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "book.xlsx")

@@ -11,13 +11,11 @@ import (
 // Delimiters are those that a CSV report may have.
 var Delimiters = []rune{',', ';', '\t', '|'}
 
-// csvReport writes a report as CSV (RFC 4180) in UTF-8 with a byte-order
-// mark, without which Excel takes it for another encoding. Lines end in LF: a
-// csv.Writer that ends them in CRLF alters the line breaks in cells too.
+// csvReport writes a report as CSV (RFC 4180) in UTF-8 with a byte-order mark, without which Excel assumes another
+// encoding. Lines end in LF, because a csv.Writer with CRLF would also change line breaks in cells.
 //
-// No cell of the fixed columns is a formula to a spreadsheet program: see
-// [pipeline.EscapeFormula], and escapeID for the IDs of the provider, which stay
-// exact. Nor is a carried one, unless [Head.CarryRaw] asks for it: see
+// No cell of the fixed columns is a formula for a spreadsheet program: see [pipeline.EscapeFormula], and escapeID for
+// the IDs of the provider, which stay exact. Nor is a carried cell, unless [Head.CarryRaw] asks for it: see
 // escapeCarried.
 type csvReport struct {
 	to    *destination

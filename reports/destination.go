@@ -11,19 +11,18 @@ import (
 	"muster/pipeline/files"
 )
 
-// unwritable says why no report can be written at path, where the user asked for
-// one.
+// unwritable is the mistake for a path at which the user asked for a report and none can be written.
 func unwritable(path string, why *pipeline.Mistake) error {
 	return why.At(pipeline.Place{Kind: "report", File: path})
 }
 
-// destination is a file that appears whole or not at all.
+// destination is a file that is put in place complete or not at all.
 type destination struct {
-	path  string // as the user gave it
-	real  string // where it is once links are followed
-	fresh bool   // what is there already must stay
+	path  string // as the user named it
+	real  string // with links resolved
+	fresh bool   // do not replace an existing file
 	kept  Kept
-	moved string // where the edited file of that name is now; "" without one
+	moved string // where the edited file of that name was moved; "" for none
 	tmp   *os.File
 	out   *bufio.Writer
 	ended bool
@@ -33,7 +32,7 @@ type destination struct {
 func openDestination(path string, fresh bool, kept Kept) (*destination, error) {
 	d := &destination{path: path, real: path, fresh: fresh, kept: kept}
 	if !fresh {
-		// A link that always names the latest report keeps doing so.
+		// A link that always names the latest report stays a link.
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			d.real = real
 		}
@@ -61,15 +60,13 @@ func openDestination(path string, fresh bool, kept Kept) (*destination, error) {
 	return d, nil
 }
 
-// folderUnwritable says that no file can be made in a folder. The temporary
-// file's path means nothing to the reader.
+// folderUnwritable says that no file can be created in a folder, without the temporary file's path.
 func folderUnwritable(folder string, err error) *pipeline.Mistake {
 	return pipeline.Wrong("report.folder_unwritable", "folder", folder, "cause", pipeline.WithoutPath(err))
 }
 
-// replaceable checks that what is at real now, if anything, can be replaced by a
-// report. A spreadsheet program on Windows locks an open file: people should
-// know before the import, not after it.
+// replaceable checks that a file at real, if any, can be replaced by a report. A spreadsheet program on Windows locks
+// an open file, which people should know before the import.
 func replaceable(real, path string, kept Kept) error {
 	info, err := os.Stat(real)
 	switch {
@@ -93,24 +90,23 @@ func replaceable(real, path string, kept Kept) error {
 	return f.Close()
 }
 
-// Write appends to the file; what was written is on the disk after commit.
+// Write appends to the file; it is on disk after commit.
 func (d *destination) Write(p []byte) (int, error) { return d.out.Write(p) }
 
-// commit puts what was written on the disk and gives it its name. When it
-// fails nothing is left behind.
+// commit syncs the file and gives it its name. When it fails, no file is left.
 func (d *destination) commit() error {
 	if d.ended {
 		return errClosed
 	}
 	d.ended = true
 	err := errors.Join(d.out.Flush(), d.tmp.Sync())
-	// Windows renames no open file.
+	// Windows cannot rename an open file.
 	err = errors.Join(err, d.tmp.Close())
 	if err == nil && !d.fresh {
 		d.keepEdited()
 	}
 	if err == nil && d.fresh {
-		// An empty file of our own, which the report then replaces.
+		// Reserve makes an empty file, which the report then replaces.
 		if d.real, err = files.Reserve(d.path); err == nil {
 			d.path = d.real
 		}
@@ -135,8 +131,7 @@ func (d *destination) discard() {
 		return
 	}
 	d.ended = true
-	// The caller has an error of its own to return, and what is left is readable
-	// by its owner alone.
+	// Errors are ignored: the caller has one to return, and only the owner can read a file that stays.
 	_ = d.tmp.Close()
 	_ = os.Remove(d.tmp.Name())
 }

@@ -14,8 +14,8 @@ import (
 	"muster/pipeline"
 )
 
-// Abort leaves nothing, Close exactly one file, for its owner alone; an older
-// report stays until then, and a crash leaves it as it was.
+// Abort leaves no file, Close exactly one, for its owner alone; an older report stays until then, and a crash leaves
+// it unchanged.
 func TestAppearsWholeOrNotAtAll(t *testing.T) {
 	for _, ext := range []string{".xlsx", ".csv", ".jsonl"} {
 		t.Run(ext, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestFailedCloseLeavesTheOldReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// A folder that took the name meanwhile stands for any rename that fails.
+		// A folder with that name makes the rename fail, as other causes would.
 		if err := os.MkdirAll(filepath.Join(path, "full"), 0o700); err != nil {
 			t.Fatal(err)
 		}

@@ -15,27 +15,24 @@ import (
 	"muster/pipeline/offcrypto"
 )
 
-// Agile encryption of a workbook ([MS-OFFCRYPTO] 2.3.4.10 to 2.3.4.15):
-// AES-256 in CBC mode, keys by SHA-512, which Excel since 2010 and LibreOffice
-// write too. The workbook library's own Encrypt takes the older way (AES-128
-// in ECB mode, SHA-1, no proof of integrity) and needs the whole file in
-// memory several times.
+// Agile encryption of a workbook ([MS-OFFCRYPTO] 2.3.4.10 to 2.3.4.15): AES-256 in CBC mode, keys by SHA-512, as
+// Excel since 2010 and LibreOffice write too. The workbook library's own Encrypt uses the older scheme (AES-128 in
+// ECB mode, SHA-1, no integrity check) and holds the whole file in memory several times.
 
 const (
-	spins    = 100_000 // of the password's hash; what Excel writes
+	spins    = 100_000 // of the password's hash; as Excel writes
 	keySize  = 32
 	saltSize = 16
 )
 
-// encryptTo writes to d what write writes, encrypted under the password; the
-// clear text is never on the disk.
+// encryptTo writes the output of write to d, encrypted under the password; clear text is never on disk.
 func encryptTo(d *destination, password string, write func(io.Writer) error) error {
 	e := &encryptor{to: d, key: random(keySize), salt: random(saltSize)}
 	var err error
 	if e.block, err = aes.NewCipher(e.key); err != nil {
 		return err
 	}
-	// Room for the container's header and for the size, both known at the end.
+	// Room for the container's header and for the size, which are known at the end.
 	if _, err := d.Write(make([]byte, offcrypto.SectorSize+offcrypto.PackageHead)); err != nil {
 		return err
 	}
@@ -44,8 +41,8 @@ func encryptTo(d *destination, password string, write func(io.Writer) error) err
 	}
 	taken := e.taken
 	if short := miniCutoff - taken; short > 0 {
-		// A smaller stream would lie elsewhere in the container; what is behind the
-		// size that it says is no part of the workbook (2.3.4.4).
+		// A smaller stream would have to be in the mini stream; bytes beyond the stated size do not belong to the
+		// workbook (2.3.4.4).
 		if _, err := e.Write(make([]byte, short)); err != nil {
 			return err
 		}
@@ -100,7 +97,7 @@ func (e *encryptor) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// flush encrypts a segment that is full, or the last one.
+// flush encrypts a full segment, or the last one.
 func (e *encryptor) flush(last bool) error {
 	if len(e.segment) < offcrypto.Segment && !last || len(e.segment) == 0 {
 		return nil
@@ -114,15 +111,14 @@ func (e *encryptor) flush(last bool) error {
 	return err
 }
 
-// crypt encrypts text in place under the workbook's key; what goes into the
-// initialisation vector.
+// crypt encrypts text in place with the workbook's key; what is hashed into the initialisation vector.
 func (e *encryptor) crypt(text, what []byte) []byte {
 	cipher.NewCBCEncrypter(e.block, digest(e.salt, what)[:aes.BlockSize]).CryptBlocks(text, text)
 	return text
 }
 
-// info is the stream that says how the workbook is encrypted: a version and
-// XML (2.3.4.10). It holds the workbook's key, encrypted under the password.
+// info is the stream with the parameters of the encryption: a version and XML (2.3.4.10). It has the workbook's key,
+// encrypted under the password.
 func (e *encryptor) info(password string, proof, mac []byte) ([]byte, error) {
 	salt, verifier := random(saltSize), random(saltSize)
 	spun := offcrypto.Spin(sha512.New(), salt, password, spins)
@@ -173,5 +169,5 @@ func random(n int) []byte {
 	return b
 }
 
-// padding is what size lacks to a multiple of unit.
+// padding is how many bytes size lacks to a multiple of unit.
 func padding(size, unit int64) int64 { return (unit - size%unit) % unit }

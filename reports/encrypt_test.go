@@ -51,7 +51,7 @@ func TestEncryptedWorkbook(t *testing.T) {
 			t.Errorf("%q opens it", wrong)
 		}
 	}
-	// Twice the same book under the same password says nothing about its cells.
+	// The same book encrypted twice under one password gives different bytes.
 	again := filepath.Join(dir, "again.xlsx")
 	writeReport(t, again, h, lines, Tail{Counts: countsOf(lines)})
 	other, err := os.ReadFile(again)
@@ -64,8 +64,8 @@ func TestEncryptedWorkbook(t *testing.T) {
 	}
 }
 
-// TestLargeContainers: the table of sectors outgrows the place that the header
-// has for it from 7 MB on, and the list of its sectors another at 15 MB.
+// TestLargeContainers: the sector table outgrows its place in the header at 7 MB, and the list of its sectors again
+// at 15 MB.
 func TestLargeContainers(t *testing.T) {
 	for _, size := range []int{4096 - 8, 4096, 60_000, 7_000_000, 7_200_000, 16_000_000} {
 		clear := make([]byte, size)
@@ -77,7 +77,7 @@ func TestLargeContainers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// In pieces that fit nothing.
+		// Written in pieces of odd sizes.
 		err = encryptTo(d, "made-up", func(w io.Writer) error {
 			for rest := clear; len(rest) > 0; {
 				n := min(len(rest), 10_007)

@@ -9,15 +9,14 @@ import (
 	"os"
 )
 
-// spoolBlock is how much of one is in memory before it goes to a file.
+// spoolBlock is how much of a spool is in memory before it goes to a file.
 const spoolBlock = 256 << 10
 
-// encryptedSpool keeps what is written to it until it is read, once: in memory, and past
-// spoolBlock in a temporary file. Personal data is in it, so that the file is
-// encrypted, under a key that is only in memory: whatever a crash leaves behind
-// nobody can read.
+// encryptedSpool stores what is written to it until it is read once: in memory, and beyond spoolBlock in a temporary
+// file. It contains personal data, so that the file is encrypted with a key that is only in memory: nobody can read
+// what a crash leaves behind.
 type encryptedSpool struct {
-	folder string // where the file goes
+	folder string // for the file
 	buffer []byte // not in the file yet
 	file   *os.File
 	block  cipher.Block
@@ -51,16 +50,15 @@ func (s *encryptedSpool) spill() error {
 	return err
 }
 
-// counter is the key stream from its beginning. Each key serves one file, so
-// that it needs no random start.
+// counter is the key stream from its start. Each key is used for one file only, so that it needs no random start.
 func (s *encryptedSpool) counter() cipher.Stream {
 	return cipher.NewCTR(s.block, make([]byte, aes.BlockSize))
 }
 
-// size is how much was written.
+// size is how many bytes were written.
 func (s *encryptedSpool) size() int64 { return s.filed + int64(len(s.buffer)) }
 
-// reader gives what was written; nothing is written after it.
+// reader returns what was written; nothing may be written after it.
 func (s *encryptedSpool) reader() io.Reader {
 	rest := bytes.NewReader(s.buffer)
 	if s.file == nil {

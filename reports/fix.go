@@ -11,53 +11,51 @@ import (
 	"muster/pipeline"
 )
 
-// fix is the sheet Fix: the rows that a person has to fix, as the book has
-// them, for `muster import` to read again. It is begun with the first such row.
+// fix is the sheet Fix: the rows that a person has to fix, as the book has them, for `muster import` to read again.
+// It is created for the first such row.
 //
-// Every cell is text, so that nothing of it is altered by being opened; there
-// are two exceptions. A cell that could not be read (an error value, a number
-// that has lost digits), or that a workbook cannot keep, is an error value
-// here or that number, so that the row stays invalid until somebody fixes it.
+// Every cell is text, so that opening it changes nothing, with two exceptions: a cell that could not be read, or that
+// a workbook cannot hold, is an error value, and a number that lost digits is that number, so that the row stays
+// invalid until somebody fixes it.
 type fix struct {
 	file     *excelize.File
 	streams  *streams
 	styles   *styles
 	head     *Head
 	name     string // of the sheet
-	rows     int    // the most of the sheet, its header counted
-	bytes    int64  // about how large its XML may be
+	rows     int    // most rows of the sheet, including its header
+	bytes    int64  // approximate limit for its XML
 	sheet    *sheet
 	look     fixLook
 	comments comments
 	held     int // rows in the sheet
-	left     int // rows for which it had no room
+	left     int // rows that did not fit
 	bare     int // coloured cells without a comment
-	widest   int // the last column written, from 0; past the header where a row was longer
-	// customers are those of several rows of which the sheet has one at least.
+	widest   int // the last column written, from 0; beyond the header when a row was longer
+	// customers are those of several rows with at least one row in the sheet.
 	customers []pipeline.RowsOfOne
 	broken    []pipeline.BrokenCells // of each row in the sheet
 
-	// own is the position, from 1, of the book's own column of that name, as a
-	// filled template has it; 0 where there is none. The sheet's own replaces it.
+	// own is the position, from 1, of a column in the book with muster's own name, as in a filled template; 0 when
+	// there is none. The sheet's own column replaces it.
 	own    int
 	cells  []cell
 	wide   []int          // characters of the book's columns
-	shown  []bool         // of the book's columns: there is something to fix in it
-	wrong  map[int]string // what is wrong with the row's cells, by column; 0 is the row's number
+	shown  []bool         // by the book's columns: there is something to fix in it
+	wrong  map[int]string // problems of the row's cells, by column; 0 is the row's number
 	unread map[int]bool   // cells that could not be read
 }
 
-// ToFix says whether a row has to be fixed before it can be enrolled, so that it
-// is in the sheet Fix. A duplicate with the same data has nothing in it to fix.
+// ToFix reports whether a row has to be fixed before it can be enrolled, and so is in the sheet Fix. A duplicate with
+// the same data has nothing to fix.
 func ToFix(o *pipeline.Outcome) bool {
 	return o.State.NeedsFix() && (o.State != pipeline.Duplicate || o.Code != pipeline.CodeSameData)
 }
 
-// wanted says whether the report has such a sheet.
+// wanted reports whether the report has a sheet Fix.
 func (x *fix) wanted() bool { return x.head.Fix.Origin != nil && !x.head.Fix.Origin.NoFix }
 
-// add writes a line that has to be fixed, and gives its row in the sheet; 0 when
-// it is not there.
+// add writes a line that has to be fixed, and returns its row in the sheet; 0 when it did not fit.
 func (x *fix) add(l *Line) (int, error) {
 	if !x.wanted() || !ToFix(&l.Outcome) {
 		return 0, nil
@@ -118,12 +116,10 @@ func (x *fix) add(l *Line) (int, error) {
 	return sh.last, sh.rows.row(sh.last, height, x.cells)
 }
 
-// problemWidth is that of the column which says what is wrong with a row, in
-// characters.
+// problemWidth is the width of the problem column, in characters.
 const problemWidth = 48
 
-// problem is all that is wrong with the row, a sentence a line; last is the last
-// position that may have something.
+// problem is everything wrong with the row, a sentence a line; last is the last position that may have a problem.
 func (x *fix) problem(last int) string {
 	var all []string
 	for at := range last + 1 {
@@ -134,7 +130,7 @@ func (x *fix) problem(last int) string {
 	return strings.Join(all, "\n")
 }
 
-// measure notes how wide a cell of the book is, and whether somebody has to see it.
+// measure notes the width of a cell of the book, and whether its column must be visible.
 func (x *fix) measure(at int, text string) {
 	if at > len(x.wide) {
 		return
@@ -147,8 +143,7 @@ func (x *fix) measure(at int, text string) {
 	}
 }
 
-// belongs notes to which customer of several rows a row belongs; full says that
-// the sheet has no place for it.
+// belongs notes to which customer of several rows a row belongs; full says that the row did not fit.
 func (x *fix) belongs(l *Line, full bool) {
 	if l.Lines < 2 {
 		return
@@ -160,8 +155,7 @@ func (x *fix) belongs(l *Line, full bool) {
 	}
 }
 
-// column is the sheet's column, from 0, for a position in the book's header,
-// from 1; 0 is that of the row's number.
+// column is the sheet's column, from 0, for a position in the book's header, from 1; position 0 is the row's number.
 func (x *fix) column(at int) int {
 	switch {
 	case at == 0 || at == x.own:
@@ -172,7 +166,7 @@ func (x *fix) column(at int) int {
 	return at
 }
 
-// judge gathers what is wrong with a row, cell by cell.
+// judge collects the problems of a row by cell.
 func (x *fix) judge(l *Line) {
 	clear(x.wrong)
 	clear(x.unread)
@@ -185,7 +179,7 @@ func (x *fix) judge(l *Line) {
 	}
 	whole := func() *pipeline.Message {
 		if l.State == pipeline.Duplicate && l.Message != nil {
-			return l.Message // which begins with its state
+			return l.Message // it begins with its state
 		}
 		return pipeline.Say("report.row_comment", "state", l.State, "message", l.Message)
 	}
@@ -197,7 +191,7 @@ func (x *fix) judge(l *Line) {
 		at := p.position()
 		switch {
 		case p.Row != 0 && p.Row != l.Row:
-			// another line's cell
+			// in a cell of another line
 		case at == 0 && p.Field == "" && p.Message != nil:
 			say(0, p.placed())
 			if at := brokenCell(p, l.Cells); at > 0 {
@@ -226,9 +220,8 @@ func (x *fix) judge(l *Line) {
 	}
 }
 
-// brokenCell is the position, from 1, of the cell that a row which is not whole has
-// only a part of: its last, or its first where it goes on from the row above; 0 for
-// any other problem.
+// brokenCell is the position, from 1, of the cell of which an incomplete row has only a part: its last, or its first
+// when it continues the row above; 0 for any other problem.
 func brokenCell(p *Problem, cells []string) int {
 	if p.Code != pipeline.ProblemHalfRow {
 		return 0
@@ -244,8 +237,7 @@ func brokenCell(p *Problem, cells []string) int {
 	return last
 }
 
-// comment is what the comment on a cell says of a problem, without the name that
-// the cell has in the book.
+// comment is the text of a comment about a problem, without the cell's name in the book.
 func (x *fix) comment(p *Problem) *pipeline.Message {
 	if p.Code == pipeline.ProblemExtraCell {
 		return pipeline.Say("report.past_last_column", "cell", p.Cell())
@@ -264,7 +256,7 @@ func (x *fix) cell(at int, text string) cell {
 		look = x.look.wrong
 	}
 	if x.unread[at] {
-		// The number that lost digits stays one, so that it is found again.
+		// A number that lost digits stays a number, so that it is found again.
 		if n, err := strconv.ParseFloat(text, 64); err == nil && len(text) > exactDigits &&
 			!strings.ContainsAny(text, ".eEnN") {
 			return cell{kind: numberCell, look: look, text: strconv.FormatFloat(n, 'f', -1, 64)}
@@ -308,8 +300,8 @@ func (x *fix) open() error {
 	return x.sheet.rows.row(1, headerHeight, names)
 }
 
-// finish adds what needs the number of rows, and the sheet that says where the
-// workbook comes from; see sheets.finish.
+// finish adds what needs the number of rows, and the sheet that says where the workbook comes from; see
+// sheets.finish.
 func (x *fix) finish(sheets map[string]pipeline.SheetRole) error {
 	if x.head.Fix.Origin == nil {
 		return nil

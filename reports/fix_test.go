@@ -97,8 +97,8 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 	}, said); d != "" {
 		t.Error(d)
 	}
-	// Whatever could not be read is an error value until it is fixed, and a
-	// number that lost digits is still a number.
+	// A cell that could not be read is an error value until it is fixed, and a number that lost digits is still a
+	// number.
 	for _, at := range []string{"D7", "E7", "I7", "D8"} {
 		if formula, err := f.GetCellFormula(pipeline.FixSheet, at); err != nil || formula != "NA()" {
 			t.Errorf("%s is %q (%v), want an error value", at, formula, err)
@@ -155,7 +155,7 @@ func styleOf(t *testing.T, f *excelize.File, at string) *excelize.Style {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id == 0 { // a cell that is not there has its column's
+	if id == 0 { // a missing cell has its column's style
 		column, _, err := excelize.SplitCellName(at)
 		if err != nil {
 			t.Fatal(err)
@@ -180,10 +180,9 @@ func summaryText(t *testing.T, f *excelize.File) string {
 	return b.String()
 }
 
-// Without rows to fix, and with --no-fix, there is no such sheet, and the
-// workbook says which of the two.
-// The cell of which a row has only a part is to be entered again: imported as it is,
-// the sheet has the row invalid once more.
+// Without rows to fix, and with --no-fix, there is no such sheet, and the workbook says which of the two it is. A
+// cell of which a row has only a part must be entered again: when the sheet is imported unchanged, the row is invalid
+// again.
 func TestFixLeavesOutBrokenCells(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fix.xlsx")
 	half := func(row int, message *pipeline.Message, cells ...string) Line {
@@ -207,7 +206,7 @@ func TestFixLeavesOutBrokenCells(t *testing.T) {
 	}
 }
 
-// A column that the book hides stays hidden, unless there is something to fix in it.
+// A column that the book hides stays hidden, unless it has something to fix.
 func TestFixHidesWhatTheBookHides(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	h := fixHead()
@@ -256,7 +255,7 @@ func TestNoFix(t *testing.T) {
 	}
 }
 
-// The summary says that a sheet is full, and that comments are left out.
+// The summary says when a sheet is full, and when comments are left out.
 func TestFixIsBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	to, err := openDestination(path, false, Kept{})
@@ -292,8 +291,7 @@ func TestFixIsBounded(t *testing.T) {
 	}
 }
 
-// Which rows are one customer is said of those in the sheet, of all of their
-// rows, even of one that the sheet has only a part of.
+// The origin says which rows are one customer, for customers with any row in the sheet, and with all of their rows.
 func TestFixSaysWhichRowsAreOneCustomer(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	to, err := openDestination(path, false, Kept{})
@@ -306,7 +304,7 @@ func TestFixSaysWhichRowsAreOneCustomer(t *testing.T) {
 	}
 	w := made.(*workbook)
 	defer w.Abort()
-	w.fix.rows = 6 // the header counted
+	w.fix.rows = 6 // including the header
 	for _, row := range []struct{ number, head, lines int }{{2, 2, 1}, {3, 3, 2}, {5, 3, 2}, {6, 6, 3}, {7, 6, 3},
 		{8, 6, 3}, {9, 9, 2}, {10, 9, 2}} {
 		l := invalid(row.number, wrong("NIT", fmt.Sprint("A", row.number), "required", "is required"))
@@ -328,7 +326,7 @@ func TestFixSaysWhichRowsAreOneCustomer(t *testing.T) {
 	}
 }
 
-// What is said of a run's origin is what was to be said, through a workbook.
+// An origin reads back unchanged through a workbook.
 func TestOriginComesBack(t *testing.T) {
 	dir, n := t.TempDir(), 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -20,8 +20,8 @@ func (x *fix) lastColumn() int {
 	return len(x.head.Fix.Columns) + 1
 }
 
-// layOut gives the columns their widths, by what is in them, and hides those that the
-// book hides, unless there is something to fix in them.
+// layOut sets the columns' widths by their content, and hides those that the book hides, unless they have something
+// to fix.
 func (x *fix) layOut() error {
 	// From the last to the first, as in sheets.open.
 	for i, name := range slices.Backward(x.head.Fix.Columns) {

@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// FixCommand is the command that imports the sheet Fix of the workbook at path,
-// as a shell wants it. It asks before it sends, whether the first one did or not.
+// FixCommand is the command that imports the sheet Fix of the workbook at path, quoted for a shell. It asks before it
+// sends, even if the first one did not.
 func FixCommand(o *pipeline.Origin, path string) string {
 	command := o.Command
 	if command == "" {
@@ -18,7 +18,7 @@ func FixCommand(o *pipeline.Origin, path string) string {
 	return pipeline.ShellCommand(append([]string{"muster", command, pathArgument(path)}, flags...)...)
 }
 
-// pathArgument is a path that is not taken for a flag.
+// pathArgument is a path that cannot be read as a flag.
 func pathArgument(path string) string {
 	if strings.HasPrefix(path, "-") {
 		return "./" + path
@@ -26,7 +26,7 @@ func pathArgument(path string) string {
 	return path
 }
 
-// aboutFix says what else there is to know of the sheet Fix.
+// aboutFix writes further notes about the sheet Fix.
 func (s *summary) aboutFix() {
 	x := s.fix
 	if x == nil || x.held == 0 {

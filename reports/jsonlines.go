@@ -8,9 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// jsonLine is one row of the book as one line of JSON, in English whatever the
-// language of the other reports. Its members are the report's columns; nothing is
-// escaped as a formula, since no program reads JSON as formulas. What is no UTF-8
+// jsonLine is one row of the book as one line of JSON, in English whatever the language of the other reports. Its
+// members are the report's columns; formulas are not escaped, because no program evaluates JSON. Invalid UTF-8
 // becomes U+FFFD.
 type jsonLine struct {
 	Row               int                  `json:"row"`
@@ -70,8 +69,7 @@ func (c carried) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// distinct renames columns of one name, since an object has a name once:
-// the second "Phone" is "Phone (2)".
+// distinct renames columns of one name, because an object has each name once: the second "Phone" is "Phone (2)".
 func distinct(names []string) []string {
 	out := make([]string, len(names))
 	taken := map[string]bool{}
@@ -121,7 +119,7 @@ func (r *jsonReport) Line(l Line) error {
 		RequestID: l.RequestID, Attempts: l.Attempts, At: pipeline.Timestamp(l.At), Run: runOf(l, run),
 		Provider: run.Namespace.Provider, Env: run.Namespace.Env, Account: run.Namespace.Account, Book: run.Book,
 		ProviderCreatedAt: l.ProviderCreatedAt,
-		// Arrays are never null: a reader may loop without asking.
+		// Arrays are never null, so that a reader may loop without a check.
 		RelatedIDs: append([]pipeline.RelatedID{}, l.Related...),
 		Carry:      carried{r.names, l.Carry},
 		Problems:   make([]jsonProblem, len(l.Problems)),

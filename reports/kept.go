@@ -9,20 +9,19 @@ import (
 	"muster/pipeline/files"
 )
 
-// Kept says which files at a report's place are not replaced, for somebody has
-// worked in them. Such a file is moved to NAME.edited-DATE, with its extension
-// behind; where that cannot be done it stays, and the new report is called NAME-2,
-// NAME-3 and so on. The zero Kept replaces every file.
+// Kept says which files in a report's place are not replaced, because people have worked in them. Such a file is
+// moved to NAME.edited-DATE, followed by its extension; when that fails it stays, and the new report is called
+// NAME-2, NAME-3 and so on. The zero Kept replaces every file.
 type Kept struct {
-	// Edited reports whether the file at path is not as muster wrote it.
+	// Edited reports whether the file at path has changed since muster wrote it.
 	Edited func(path string) bool
 	Date   string // 2026-11-28
-	// rename is [os.Rename] where it is nil, write opens a file to be written.
+	// rename is [os.Rename] when it is nil; write opens a file for writing.
 	rename func(from, to string) error
 	write  func(path string) (*os.File, error)
 }
 
-// open opens a file as whoever replaces it has to be able to.
+// open opens a file in the mode that is needed to replace it.
 func (k Kept) open(path string) (*os.File, error) {
 	if k.write != nil {
 		return k.write(path)
@@ -30,7 +29,7 @@ func (k Kept) open(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_WRONLY, 0)
 }
 
-// keepEdited moves an edited file out of the way, or takes another name.
+// keepEdited moves an edited file away, or chooses another name for the report.
 func (d *destination) keepEdited() {
 	if d.kept.Edited == nil {
 		return
@@ -64,8 +63,7 @@ func (k Kept) move(path string) (string, error) {
 
 const editedMark = ".edited-"
 
-// IsKeptName reports whether a file has the name of an edited report that made
-// room for a new one.
+// IsKeptName reports whether a file has the name of an edited report that was moved for a new one.
 func IsKeptName(name string) bool {
 	_, date, found := strings.Cut(name, editedMark)
 	return found && len(date) >= len("2026-11-28") && strings.Trim(date[:len("2026-11-28")], "0123456789-") == ""

@@ -15,7 +15,7 @@ import (
 	"muster/pipeline"
 )
 
-// A seal holds for the very bytes, whatever the pieces in which they are written.
+// A seal covers the exact bytes, in whatever pieces they are written.
 func TestSeal(t *testing.T) {
 	archive := func(w io.Writer) error {
 		z := zip.NewWriter(w)
@@ -63,12 +63,12 @@ func TestSeal(t *testing.T) {
 	}
 }
 
-// An edited file is kept under another name, every other is replaced.
+// An edited file is kept under another name, any other is replaced.
 func TestEditedFilesAreKept(t *testing.T) {
 	fails := func(string, string) error { return errors.New("locked") }
 	for _, c := range []struct {
 		name           string
-		edited, before bool // there was one of that day before
+		edited, before bool // there was one with that date already
 		rename         func(from, to string) error
 		path, moved    string
 		files          []string
@@ -115,8 +115,7 @@ func TestEditedFilesAreKept(t *testing.T) {
 	}
 }
 
-// A file that somebody has open where that locks it is in nobody's way when it was
-// edited: the new report gets a number.
+// When an edited file is open in a program that locks it, the new report gets a number.
 func TestLockedFiles(t *testing.T) {
 	for _, edited := range []bool{false, true} {
 		path := filepath.Join(t.TempDir(), "r.csv")
@@ -138,7 +137,7 @@ func TestLockedFiles(t *testing.T) {
 	}
 }
 
-// A name that is no longer possible with the date: the new report gets a number.
+// When the name with the date is too long, the new report gets a number.
 func TestEditedFileOfALongName(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, strings.Repeat("n", 240)+".csv")

@@ -8,52 +8,50 @@ import (
 	"muster/pipeline"
 )
 
-// Kind is a number of rows that a person has to fix for one reason: a column, and the
-// rule that its cells break, or what is wrong with the row as a whole.
+// Kind counts the rows that a person has to fix for one reason: a column and the rule that its cells break, or what
+// is wrong with the row as a whole.
 type Kind struct {
 	Column string // as the book spells it, else the field; "" for the whole row
 	Code   string // a [pipeline.ProblemCode], one of a row such as same_data, or the provider's
 	Rows   int
-	New    int   // of them those that no earlier run left so
-	First  []int // the numbers of the first, ascending
-	// Message is of the first problem; nil without one. Others may be of the kind too.
+	New    int   // those that no earlier run left in that state
+	First  []int // numbers of the first rows, ascending
+	// Message is that of the first problem; nil without one. Other messages may be of the same kind.
 	Message *pipeline.Message
 	Remedy  *Remedy // nil where none is known
-	last    int     // the row that was counted last
-	fresh   int     // the last row that was counted as new
-	at      place   // of the first in the sheet Problems
+	last    int     // the last row counted
+	fresh   int     // the last row counted as new
+	at      place   // first place in the sheet Problems
 }
 
-// Remedy is a conversion that would put rows of a kind right.
+// Remedy is a conversion that would fix rows of a kind.
 type Remedy struct {
-	Convert string // as a mapping sheet has it
-	Rows    int    // that it would put right
-	Tried   int    // the rows that it was tried on: the first ones, where they are very many
+	Convert string // as written in a mapping sheet
+	Rows    int    // rows that it would fix
+	Tried   int    // rows that it was tried on: only the first ones when there are very many
 }
 
-// firstRows is how many rows of a kind are named.
+// firstRows is how many rows of a kind are listed.
 const firstRows = 5
 
-// complaint is what tells kinds apart.
+// complaint identifies a kind.
 type complaint struct{ code, column string }
 
-// Kinds counts rows by kind. Codes may come from a provider, so that their number is
-// not known: past a number of kinds new ones are counted together. The zero value is
-// ready to be used, by one goroutine at a time.
+// Kinds counts rows by kind. Codes may come from a provider, so that their number is unknown: beyond maxKinds further
+// kinds are counted together. The zero value is ready, for one goroutine at a time.
 type Kinds struct {
 	kinds  map[complaint]*Kind
 	others int
 }
 
-// maxKinds bounds the kinds that are kept apart.
+// maxKinds bounds the kinds that are counted separately.
 const maxKinds = 200
 
-// codeChanged stands for what a row says that differs from its customer: it has no
-// code of its own.
+// codeChanged is the code for a row that differs from its customer, which has none of its own.
 const codeChanged = "changed"
 
-// Add counts a row with a problem; a second one of the kind in a row does not count.
-// It gives the kind, or nil where there are too many.
+// Add counts a row with a problem; a second one of the same kind in a row does not count. It returns the kind, or nil
+// when there are too many.
 func (k *Kinds) Add(code, column string, row int, message *pipeline.Message) *Kind {
 	of := complaint{code, column}
 	kind := k.kinds[of]
@@ -65,7 +63,7 @@ func (k *Kinds) Add(code, column string, row int, message *pipeline.Message) *Ki
 		if k.kinds == nil {
 			k.kinds = map[complaint]*Kind{}
 		}
-		// The strings may be parts of a whole row's memory.
+		// Cloned, because the strings may keep a whole row in memory.
 		of = complaint{strings.Clone(code), strings.Clone(column)}
 		kind = &Kind{Code: of.code, Column: of.column, Message: message}
 		k.kinds[of] = kind
@@ -80,7 +78,7 @@ func (k *Kinds) Add(code, column string, row int, message *pipeline.Message) *Ki
 	return kind
 }
 
-// AddRow counts a row that is to be fixed though none of its cells is at fault.
+// AddRow counts a row that must be fixed though none of its cells is wrong.
 func (k *Kinds) AddRow(o *pipeline.Outcome) *Kind {
 	switch o.State {
 	case pipeline.Duplicate, pipeline.Rejected:
@@ -114,8 +112,8 @@ func (k *Kinds) line(l *Line, at []place) {
 	}
 }
 
-// All are the kinds, the most frequent first, equals in alphabetical order; more is how
-// many rows have problems of others, which are not kept apart.
+// All are the kinds, the most frequent first, then alphabetically; more counts the rows with problems of further
+// kinds.
 func (k *Kinds) All() (all []*Kind, more int) {
 	for _, kind := range k.kinds {
 		all = append(all, kind)
@@ -126,7 +124,7 @@ func (k *Kinds) All() (all []*Kind, more int) {
 	return all, k.others
 }
 
-// remedied takes over the remedies that are known of kinds.
+// remedied copies known remedies to the kinds.
 func (k *Kinds) remedied(known []*Kind) {
 	for _, from := range known {
 		if to := k.kinds[complaint{from.Code, from.Column}]; to != nil {
@@ -135,9 +133,8 @@ func (k *Kinds) remedied(known []*Kind) {
 	}
 }
 
-// Sentences say of each kind in one line how many of the rows it has, which are the
-// first, what is wrong, the rule, and what would put them right. A rule that is that
-// of an earlier line is not repeated.
+// Sentences describe each kind in one line: how many of the rows it has, the first of them, what is wrong, the rule,
+// and the remedy. A rule that an earlier line had is not repeated.
 func Sentences(kinds []*Kind, rows int) []*pipeline.Message {
 	said := rulesSaid{}
 	var all []*pipeline.Message
@@ -147,10 +144,10 @@ func Sentences(kinds []*Kind, rows int) []*pipeline.Message {
 	return all
 }
 
-// rulesSaid are the rules that were said of columns.
+// rulesSaid are the rules already printed, by column.
 type rulesSaid map[string]bool
 
-// detail is that of a kind, but for a rule that was said already.
+// detail is the kind's detail, unless it is a rule that was already printed.
 func (r rulesSaid) detail(k *Kind) *pipeline.Message {
 	detail := k.detail()
 	if detail == nil || detail.Code != "report.kind_rule" {
@@ -177,7 +174,7 @@ func (k *Kind) place() *pipeline.Message {
 	return pipeline.Say(pipeline.AsWritten, "text", k.Column)
 }
 
-// words say what is wrong with the rows, which they are, the rule, and the remedy.
+// words say what is wrong with the rows, which rows, the rule, and the remedy.
 func (k *Kind) words(detail *pipeline.Message) *pipeline.Message {
 	what, which, r := k.what(), k.which(), k.Remedy
 	switch {
@@ -193,7 +190,7 @@ func (k *Kind) words(detail *pipeline.Message) *pipeline.Message {
 		"convert", r.Convert, "fixes", r.fixes(k.Rows))
 }
 
-// fixes says how many rows the remedy puts right.
+// fixes says how many rows the remedy fixes.
 func (r *Remedy) fixes(rows int) *pipeline.Message {
 	if r.Tried < rows {
 		return pipeline.Say("report.fixes_of", "number", grouped(r.Rows), "tried", grouped(r.Tried))
@@ -201,7 +198,7 @@ func (r *Remedy) fixes(rows int) *pipeline.Message {
 	return pipeline.Say("report.fixes", "number", grouped(r.Rows))
 }
 
-// which names the first rows.
+// which lists the first rows.
 func (k *Kind) which() *pipeline.Message {
 	if k.Rows > len(k.First) {
 		return pipeline.Say("report.kind_first_rows", "rows", k.First)
@@ -209,8 +206,7 @@ func (k *Kind) which() *pipeline.Message {
 	return pipeline.Say("report.kind_rows", "count", len(k.First), "rows", k.First)
 }
 
-// detail is the rule, or where there is none the first problem; nil where neither says
-// more than the kind does.
+// detail is the rule or, without one, the first problem; nil when neither says more than the kind.
 func (k *Kind) detail() *pipeline.Message {
 	m := k.Message
 	if m == nil || k.Code == string(pipeline.ProblemExtraCell) {
@@ -291,8 +287,8 @@ func (k *Kind) what() *pipeline.Message {
 // topKinds is how many kinds the first sheet lists.
 const topKinds = 25
 
-// problemKinds is the table of the kinds of problems, the most frequent first; what a
-// column is called leads to the first of them in the sheet Problems.
+// problemKinds is the table of the kinds of problems, most frequent first; a column's name links to the first of them
+// in the sheet Problems.
 func (s *summary) problemKinds() {
 	s.noted.kinds.remedied(s.tail.Kinds)
 	kinds, more := s.noted.kinds.All()
@@ -316,7 +312,7 @@ func (s *summary) problemKinds() {
 	}
 }
 
-// placeOf names the column of a kind, as a link where there is something to lead to.
+// placeOf names the column of a kind, as a link if it has a target.
 func (s *summary) placeOf(k *Kind) {
 	name := s.words.Message(k.place())
 	if k.at.sheet == nil {
@@ -328,8 +324,8 @@ func (s *summary) placeOf(k *Kind) {
 		quotedSheet(k.at.sheet.name)+"!"+pipeline.CellRef(0, k.at.row), "Location"))
 }
 
-// otherKinds is the line of all that are less frequent; more is how many rows have
-// problems of kinds that are not kept apart.
+// otherKinds is the line for all less frequent kinds; more counts the rows with problems of kinds that are not
+// counted separately.
 func (s *summary) otherKinds(others []*Kind, more int) {
 	n := more
 	for _, k := range others {

@@ -8,8 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// A kind says in one line how many rows it has, the first of them, the rule, once for a
-// column, and what would put them right.
+// A kind is described in one line: how many rows it has, the first of them, the rule, once for each column, and the
+// remedy.
 func TestSentencesOfKinds(t *testing.T) {
 	rule := func(problem string) *pipeline.Message {
 		return pipeline.Say("with_rule", "problem", said(problem), "rule", pipeline.Rule{Field: "email",

@@ -9,17 +9,15 @@ import (
 	"muster/pipeline"
 )
 
-// link leads from a cell of a sheet to one of another. Both are places that
-// muster knows; nothing of it is made from data.
+// link leads from a cell of a sheet to one of another. Both places are muster's own; nothing in it comes from data.
 type link struct {
 	column, row int32 // the column from 0
 	to          *sheet
-	at          int32 // the row there
-	in          int32 // the column there, from 0
+	at          int32 // target row
+	in          int32 // target column, from 0
 }
 
-// writeLinks writes links as the part of a sheet's XML that holds them
-// (ECMA-376 part 1, 18.3.1.48).
+// writeLinks writes links in the form of a sheet's XML (ECMA-376 part 1, 18.3.1.48).
 func writeLinks(w io.Writer, links []link) error {
 	var b bytes.Buffer
 	b.WriteString("<hyperlinks>")
@@ -43,7 +41,7 @@ func writeLinks(w io.Writer, links []link) error {
 	return err
 }
 
-// quotedSheet is a sheet's name as a reference spells it.
+// quotedSheet is a sheet's name in a reference.
 func quotedSheet(name string) string {
 	if strings.ContainsAny(name, " '") {
 		return "'" + strings.ReplaceAll(name, "'", "''") + "'"

@@ -12,7 +12,7 @@ import (
 	"muster/pipeline"
 )
 
-// linksOf reads the links of a sheet: the cell to the place.
+// linksOf reads the links of a sheet: cell to target.
 func linksOf(t *testing.T, path, part string) map[string]string {
 	t.Helper()
 	var sheet struct {
@@ -31,9 +31,8 @@ func linksOf(t *testing.T, path, part string) map[string]string {
 	return links
 }
 
-// TestLinks: a row with problems leads to the first of them, one that is
-// uncertain to where it is settled, on whatever sheets they stand; the others
-// lead nowhere.
+// TestLinks: a row with problems links to the first of them, an uncertain one to where it is settled, on whichever
+// sheets they are; other rows have no link.
 func TestLinks(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	to, err := openDestination(path, false, Kept{})
@@ -57,7 +56,7 @@ func TestLinks(t *testing.T) {
 		{Outcome: pipeline.Outcome{Row: 11, State: pipeline.Invalid}, Problems: two},
 		{Outcome: pipeline.Outcome{Row: 12, State: pipeline.Invalid}, Problems: two},
 		{Outcome: pipeline.Outcome{Row: 13, State: pipeline.Uncertain}},
-		{Outcome: pipeline.Outcome{Row: 14, State: pipeline.Uncertain}}, // one too many
+		{Outcome: pipeline.Outcome{Row: 14, State: pipeline.Uncertain}}, // beyond the limit
 	} {
 		if err := w.Line(l); err != nil {
 			t.Fatal(err)

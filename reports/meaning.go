@@ -4,8 +4,8 @@ import (
 	"muster/pipeline"
 )
 
-// Meaning says in one or two short sentences what a state means and what to do
-// about it (pipeline/README.md, States); nil for a word that is no state.
+// Meaning says in one or two short sentences what a state means and what to do about it (pipeline/README.md, States);
+// nil for an unknown state.
 func Meaning(s pipeline.State) *pipeline.Message {
 	switch s {
 	case pipeline.Created:
@@ -30,8 +30,7 @@ func Meaning(s pipeline.State) *pipeline.Message {
 	return nil
 }
 
-// toDo says what a person does about a row in that state; nil where there is
-// nothing to do.
+// toDo says what a person should do about a row in that state; nil when nothing is to be done.
 func toDo(s pipeline.State) *pipeline.Message {
 	switch s {
 	case pipeline.Existing:
@@ -52,8 +51,8 @@ func toDo(s pipeline.State) *pipeline.Message {
 	return nil
 }
 
-// toDoOf is what a person does about a row; a repetition of another row, with the
-// same data, can be left alone, and an ID that is not known is not checked but found.
+// toDoOf is what a person should do about a row. A duplicate with the same data can be left alone, and an unknown ID
+// must be found and not checked.
 func (t *terms) toDoOf(l *Line) string {
 	if l.State == pipeline.Duplicate && l.Code == pipeline.CodeSameData {
 		return t.repeated
@@ -64,11 +63,11 @@ func (t *terms) toDoOf(l *Line) string {
 	return t.toDo[l.State]
 }
 
-// MeaningOfInvalid is what an invalid row means where no workbook lists its problems.
+// MeaningOfInvalid is the meaning of invalid when no workbook lists the problems.
 func MeaningOfInvalid() *pipeline.Message { return pipeline.Say("report.meaning_invalid_unlisted") }
 
-// MeaningOfReady is what a pending row means where nothing was to be sent.
+// MeaningOfReady is the meaning of pending when nothing was to be sent.
 func MeaningOfReady() *pipeline.Message { return pipeline.Say("report.meaning_ready") }
 
-// grouped is a number whose thousands stand in groups.
+// grouped is a number with its thousands in groups.
 func grouped(n int) pipeline.Total { return pipeline.Total(n) }

@@ -13,21 +13,21 @@ import (
 	"muster/pipeline"
 )
 
-// OpenLine is a row that needs a person, in the list of those of all books.
+// OpenLine is a row that needs a person, in the list over all books.
 type OpenLine struct {
 	Book      string // its path
 	Row       int
-	Key       string // masked already where secret; "" where the book is not at hand
+	Key       string // masked already where secret; "" when the book is not at hand
 	State     pipeline.State
-	ToDo      string // what a person does
+	ToDo      string // what a person should do
 	Message   string // why the row is open
 	Since     time.Time
-	Fix       string // the workbook that has the row in its sheet Fix; "" for none
+	Fix       string // the workbook whose sheet Fix has the row; "" for none
 	Run       string
 	Namespace pipeline.Namespace
 }
 
-// openColumns are those of the list. The state is where the sheet Results has it.
+// openColumns are the columns of the list. The state has the same place as in the sheet Results.
 var openColumns = [...]column{
 	{columns[bookAt].title, foreign, 50, false},
 	{columnRow(), number, 9, false},
@@ -46,13 +46,13 @@ var openColumns = [...]column{
 // OpenHead is what the list needs besides its lines.
 type OpenHead struct {
 	Words    Words
-	Zone     *time.Location // of whoever reads it
+	Zone     *time.Location // of the readers
 	Now      time.Time
-	Password string // encrypts it; "" leaves it open
+	Password string // encrypts it; "" does not
 }
 
-// WriteOpen writes the list as a workbook of one sheet. A file that is there is
-// replaced as long as it is as a muster wrote it, else moved aside.
+// WriteOpen writes the list as a workbook with one sheet. An existing file is replaced if it is unchanged since
+// muster wrote it, else moved.
 func WriteOpen(path string, h OpenHead, lines []OpenLine) (err error) {
 	to, err := openDestination(path, false, Kept{Edited: editedSince, Date: h.Now.Format(time.DateOnly)})
 	if err != nil {
@@ -99,7 +99,7 @@ func (w *workbook) writeOpen(lines []OpenLine) (err error) {
 	return w.seal(func(string) io.Reader { return nil })
 }
 
-// editedSince reports whether a workbook is not as a muster wrote it.
+// editedSince reports whether a workbook has changed since muster wrote it.
 func editedSince(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {

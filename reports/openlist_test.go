@@ -12,8 +12,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestOpenList: the list has a line for each row, texts stay texts, its own workbook is
-// replaced, and one in which somebody has worked is moved aside.
+// TestOpenList: the list has a line for each row, texts stay texts, its own workbook is replaced, and an edited one
+// is moved.
 func TestOpenList(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "open.xlsx")

@@ -9,8 +9,7 @@ import (
 	"muster/pipeline"
 )
 
-// page writes a sheet of a few columns, the last of them wide, from top to
-// bottom. The first error sticks and is given by end.
+// page writes a sheet of a few columns, the last of them wide, from top to bottom. end returns its first error.
 type page struct {
 	file   *excelize.File
 	sheet  string
@@ -19,7 +18,7 @@ type page struct {
 	// widths of the columns, in characters.
 	widths []float64
 	row    int
-	points float64 // used on the printed page
+	points float64 // height used on the printed page
 	err    error
 }
 
@@ -41,11 +40,11 @@ func (p *page) begin() {
 	p.try(p.file.SetSheetView(p.sheet, -1, &excelize.ViewOptions{ShowGridLines: &lines}))
 	p.try(p.file.SetSheetProps(p.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	p.try(setPage(p.file, p.sheet, 1))
-	// Before any sheet is flushed: the library looks at all of them.
+	// Before any sheet is flushed, because the library visits all of them.
 	p.file.SetActiveSheet(0)
 }
 
-// end says the sheet's range: readers that trust it would see one cell.
+// end sets the sheet's range: readers that trust it would see one cell otherwise.
 func (p *page) end() error {
 	p.try(p.file.SetSheetDimension(p.sheet, "A1:"+pipeline.CellRef(len(p.widths)-1, max(p.row-1, 1))))
 	return p.err
@@ -61,7 +60,7 @@ func (p *page) say(column, style int, code pipeline.MessageCode, pairs ...any) {
 	p.text(column, style, p.sentence(code, pairs...))
 }
 
-// text writes what is no message: a name, a command.
+// text writes a text that is not a message: a name, a command.
 func (p *page) text(column, style int, s string) {
 	at := pipeline.CellRef(column, p.row)
 	p.try(p.file.SetCellStr(p.sheet, at, cellText(s)))
@@ -74,7 +73,7 @@ func (p *page) number(column, style, n int) {
 	p.try(p.file.SetCellStyle(p.sheet, at, at, style))
 }
 
-// next goes to the next row; height in points, 0 leaves it as it is.
+// next goes to the next row; height in points, 0 for the default.
 func (p *page) next(height float64) {
 	if height > 0 {
 		p.try(p.file.SetRowHeight(p.sheet, p.row, min(height, excelize.MaxRowHeight)))
@@ -94,8 +93,7 @@ func (p *page) heading(code pipeline.MessageCode, pairs ...any) {
 	p.next(20)
 }
 
-// columns is the header of a table: text, numbers, and in the wide column
-// text.
+// columns is the header of a table: text, then numbers, and text in the wide column.
 func (p *page) columns(names ...*pipeline.Message) {
 	for i, name := range names {
 		look := p.styles.headerRight
@@ -110,7 +108,7 @@ func (p *page) columns(names ...*pipeline.Message) {
 	p.next(0)
 }
 
-// width is that of the columns from one on, in characters.
+// width is the width of the columns from one on, in characters.
 func (p *page) width(from int) (sum float64) {
 	for _, w := range p.widths[from:] {
 		sum += w
@@ -118,7 +116,7 @@ func (p *page) width(from int) (sum float64) {
 	return sum
 }
 
-// pair writes a value next to its label, a message; nothing when it is unknown.
+// pair writes a value beside its label, a message; nothing when it is unknown.
 func (p *page) pair(value string, code pipeline.MessageCode, pairs ...any) {
 	if value == "" {
 		return
@@ -132,10 +130,10 @@ func (p *page) paragraph(style int, code pipeline.MessageCode, pairs ...any) {
 	p.line(style, p.sentence(code, pairs...))
 }
 
-// line writes what is no message over the whole width.
+// line writes a text that is not a message over the whole width.
 func (p *page) line(style int, s string) { p.merged(0, style, s, p.width(0), 1) }
 
-// item writes sentences as one of a list.
+// item writes sentences as one item of a list.
 func (p *page) item(sentences ...*pipeline.Message) {
 	texts := make([]string, len(sentences))
 	for i, m := range sentences {
@@ -150,8 +148,8 @@ func (p *page) band(style int, height float64, code pipeline.MessageCode, pairs 
 	p.try(p.file.SetRowHeight(p.sheet, p.row-1, height))
 }
 
-// merged joins the cells from column on, whose width is in characters. A
-// spreadsheet program does not fit the height of merged cells to their text.
+// merged merges the cells from column on, whose width is in characters, and sets the row's height, because
+// spreadsheet programs do not fit it for merged cells.
 func (p *page) merged(column, style int, s string, width float64, lines int) {
 	from, to := pipeline.CellRef(column, p.row), pipeline.CellRef(len(p.widths)-1, p.row)
 	p.try(p.file.MergeCell(p.sheet, from, to))
@@ -163,18 +161,18 @@ func (p *page) merged(column, style int, s string, width float64, lines int) {
 	p.next(float64(lines) * lineHeight)
 }
 
-// perWidth is how many letters stand in a unit of width, which is a digit's:
-// letters are narrower, but words are not broken.
+// perWidth is how many letters fit in a unit of width, which is a digit's width: letters are narrower, but words are
+// not broken.
 const perWidth = 1.05
 
-// linesOf is about how many lines a text takes in a cell of that width.
+// linesOf estimates how many lines a text takes in a cell of that width.
 func linesOf(s string, width float64) int {
 	lines := 0
 	for _, line := range strings.Split(s, "\n") {
 		units := 0
 		for _, r := range line {
 			units++
-			if r >= 0x1100 { // from here on most are twice as wide
+			if r >= 0x1100 { // from here on most characters are twice as wide
 				units++
 			}
 		}
@@ -183,19 +181,17 @@ func linesOf(s string, width float64) int {
 	return lines
 }
 
-// drawing puts a chart below what there is, over so many rows.
+// drawing puts a chart below, over so many rows.
 func (p *page) drawing(c *excelize.Chart, rows int) {
 	p.try(p.file.AddChart(p.sheet, pipeline.CellRef(0, p.row), c))
 	p.row += rows
 	p.points += float64(rows) * lineHeight
 }
 
-// pagePoints is about what a printed page holds, at the scale at which it is
-// as wide as the sheet.
+// pagePoints is about the height of a printed page, scaled to the sheet's width.
 const pagePoints = 560
 
-// keepTogether starts a new page in print when so many rows have no room, and
-// says whether they had.
+// keepTogether starts a new printed page when so many rows do not fit, and reports whether they did.
 func (p *page) keepTogether(rows int) bool {
 	if p.points+float64(rows)*lineHeight > pagePoints {
 		p.breakPage()
@@ -204,7 +200,7 @@ func (p *page) keepTogether(rows int) bool {
 	return true
 }
 
-// breakPage starts a new page in print.
+// breakPage starts a new printed page.
 func (p *page) breakPage() {
 	p.try(p.file.InsertPageBreak(p.sheet, pipeline.CellRef(0, p.row+1)))
 	p.points = 0

@@ -13,14 +13,11 @@ import (
 	"muster/pipeline"
 )
 
-// writeParts writes the workbook to w. The library would build the whole
-// archive in memory first; given a ZIP writer of our own it writes each part
-// straight to w. On the way the streamed sheets get what the library does not
-// have of them: their rows, and their links, which it would look through at each
-// new one.
+// writeParts writes the workbook to w. The library would build the whole archive in memory first; with a ZIP writer
+// of our own it writes each part directly to w. The streamed sheets get what the library does not have: their rows,
+// and their links, which it would search for each new one.
 //
-// own gives the content of a part that is written otherwise than the library
-// has it, nil of all others.
+// own returns the content of a part that replaces the library's, nil for all others.
 func writeParts(f *excelize.File, w io.Writer, streamed []*sheet, own func(name string) io.Reader) error {
 	names := map[string]*sheet{}
 	for _, sh := range streamed {
@@ -32,8 +29,7 @@ func writeParts(f *excelize.File, w io.Writer, streamed []*sheet, own func(name 
 			archive.sheets[fmt.Sprintf("xl/worksheets/sheet%d.xml", id)] = sh
 		}
 	}
-	// Sheets are mostly the same words: the fastest setting is a third of
-	// the time and costs a few per cent of size.
+	// Sheets repeat the same words: the fastest setting takes a third of the time and costs a few per cent of size.
 	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
 		return flate.NewWriter(w, flate.BestSpeed)
 	})
@@ -49,7 +45,7 @@ func writeParts(f *excelize.File, w io.Writer, streamed []*sheet, own func(name 
 
 type parts struct {
 	*zip.Writer
-	sheets map[string]*sheet // the streamed ones, by their parts
+	sheets map[string]*sheet // the streamed ones, by part
 	placed int               // how many of them are in the archive
 	name   string            // of the streamed sheet that is being written; "" of none
 	frame  bytes.Buffer      // that sheet without its rows
@@ -84,18 +80,17 @@ func (p *parts) Close() error {
 	return p.Writer.Close()
 }
 
-// What the library writes of a sheet without rows, and what follows the links of
-// every sheet here, which all have margins. No text can read like either: its <
-// would be escaped.
+// What the library writes for a sheet without rows, and what follows the links of every sheet here, which all have
+// margins. No text can contain either, because its < would be escaped.
 //
-// It says of every sheet with a filter that rows are hidden by it; none are.
+// The library marks every sheet with a filter as having hidden rows, which is not true here.
 var (
 	noRows     = []byte("<sheetData></sheetData>")
 	afterLinks = []byte("<pageMargins")
 	filtering  = []byte(` filterMode="true"`)
 )
 
-// place writes the streamed sheet that the library has handed over.
+// place writes the streamed sheet that the library has finished.
 func (p *parts) place() error {
 	if p.name == "" {
 		return nil
@@ -126,9 +121,8 @@ func (p *parts) place() error {
 	return p.join(name, head, sh.rows, tail)
 }
 
-// join writes a part that is a head, the rows of a stream, which are compressed
-// already, and a tail. Compressed data may be joined where the first ends with a
-// flush (RFC 1951, section 2).
+// join writes a part that consists of a head, the already compressed rows of a stream, and a tail. Compressed data
+// may be concatenated when the first part ends with a flush (RFC 1951, section 2).
 func (p *parts) join(name string, head []byte, rows *stream, tail []byte) error {
 	var first, last bytes.Buffer
 	before, err := flate.NewWriter(&first, flate.BestSpeed)
@@ -152,7 +146,7 @@ func (p *parts) join(name string, head []byte, rows *stream, tail []byte) error 
 		return err
 	}
 	sum := joinedSum(crc32.ChecksumIEEE(head), rows.sum, rows.size)
-	const version = 20 // of the format, which knows compression
+	const version = 20 // first version of the format with compression
 	w, err := p.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate,
 		CreatorVersion: version, ReaderVersion: version,
 		CRC32:              crc32.Update(sum, crc32.IEEETable, tail),
@@ -165,9 +159,8 @@ func (p *parts) join(name string, head []byte, rows *stream, tail []byte) error 
 	return err
 }
 
-// joinedSum is the CRC-32 of a text that is followed by one of so many bytes whose
-// sum is next. The sum is linear: what the first adds to it is what it would add
-// before as many zeros.
+// joinedSum is the CRC-32 of two texts one after the other, from the sums of both and the second one's size. The sum
+// is linear: the first text contributes what it would before as many zeros.
 func joinedSum(first, next uint32, size int64) uint32 {
 	zeros := make([]byte, 64<<10)
 	none := uint32(0)

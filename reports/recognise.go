@@ -7,13 +7,13 @@ import (
 	"muster/pipeline"
 )
 
-// ReportRow finds what a row of a report says of the run that the report is of.
+// ReportRow knows the columns of a report whose rows name runs.
 type ReportRow struct{ run, state, book int }
 
-// FindReport recognises the header of a report, as muster writes it into CSV and
-// into the sheet Results, in any language; texts words a message in all of them.
+// FindReport recognises the header of a report, as muster writes it into CSV and into the sheet Results, in any
+// language; texts words a message in all of them.
 func FindReport(header []pipeline.Column, texts func(*pipeline.Message) []string) (r ReportRow, found bool) {
-	const needed = 8 // columns, of those below
+	const needed = 8 // columns, out of those below
 	if len(header) < needed {
 		return r, false
 	}
@@ -42,8 +42,8 @@ func FindReport(header []pipeline.Column, texts func(*pipeline.Message) []string
 	return r, r.state >= 0 && r.run >= 0 && r.book >= 0
 }
 
-// Own reports whether a row names the report's own run, and not, as rows of
-// customers do, that of the request which created the customer.
+// Own reports whether a row names the report's own run, and not, as rows of customers do, that of the request that
+// created the customer.
 func (r ReportRow) Own(row pipeline.Row, texts func(*pipeline.Message) []string) bool {
 	state := row.Cells[r.state]
 	for _, s := range pipeline.States() {
@@ -60,7 +60,7 @@ func NamesOwnRun(s pipeline.State) bool { return !runOfRequest(s) }
 // Run is the run that a row names.
 func (r ReportRow) Run(row pipeline.Row) string { return strings.Clone(row.Cells[r.run]) }
 
-// Book is the book of the report's run, as the user gave it.
+// Book is the book of the report's run, as the user named it.
 func (r ReportRow) Book(row pipeline.Row) string {
 	return pipeline.UnescapeFormula(strings.Clone(row.Cells[r.book]))
 }

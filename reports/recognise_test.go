@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// A report is known by its header in any language; its own run is not that of the
-// rows that an earlier request created.
+// A report is recognised by its header in any language; its own run is not the one in rows that an earlier request
+// created.
 func TestFindReport(t *testing.T) {
 	texts := func(m *pipeline.Message) []string {
 		return []string{testWords{}.Message(m), testWords{"report.column_state": "estado", "report.column_row": "fila",

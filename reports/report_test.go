@@ -34,7 +34,7 @@ func testHead(carry ...string) Head {
 	}
 }
 
-// everyState is a book of one row in each state, with what such a row brings.
+// everyState is a book with one row in each state, with everything that such a row may have.
 func everyState() []Line {
 	at := started.Add(time.Minute)
 	related := []pipeline.RelatedID{{Name: "businessRepresentatives[0]", ID: "r-1"},
@@ -88,7 +88,7 @@ func writeReport(t testing.TB, path string, h Head, lines []Line, tail Tail) {
 	}
 }
 
-// writeAll writes the report in every format and gives the paths by ending.
+// writeAll writes the report in every format and returns the paths by extension.
 func writeAll(t testing.TB, h Head, lines []Line, tail Tail) map[string]string {
 	t.Helper()
 	dir, paths := t.TempDir(), map[string]string{}
@@ -171,7 +171,7 @@ func TestColumnsAreThoseOfTheDesign(t *testing.T) {
 	}
 }
 
-// The same cells in every format, every row once and in order.
+// All formats have the same cells, every row once and in order.
 func TestCarryRaw(t *testing.T) {
 	lines := everyState()
 	for raw, want := range map[bool][2]string{false: {"'=Tel.", "'=1+1"}, true: {"=Tel.", "=1+1"}} {

@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// The sheet Results begins with what a person reads of a row. The carried columns
-// follow, then the technical ones, folded away.
+// The sheet Results begins with what a person reads of a row. The carried columns follow, then the technical ones,
+// collapsed.
 var (
 	resultsFirst  = [...]int{rowAt, nameAt, keyAt, stateAt, toDoAt, customerIDAt, messageAt, atAt}
 	resultsFolded = [...]int{providerStatusAt, httpStatusAt, codeAt, requestIDAt, attemptsAt, runAt, providerAt,
@@ -16,10 +16,9 @@ var (
 )
 
 const (
-	// toDoAt stands for the column that only a workbook has.
+	// toDoAt is the column that only a workbook has.
 	toDoAt = -1
-	// resultsState is the position of the state, the last column that stays in
-	// sight when the sheet is scrolled.
+	// resultsState is the position of the state, the last column that stays visible when the sheet is scrolled.
 	resultsState = 3
 )
 
@@ -51,7 +50,7 @@ func resultColumns(h *Head) []column {
 	return all
 }
 
-// resultCells puts a line's cells into cells, which is reused from line to line.
+// resultCells fills cells, which is reused, with a line's cells.
 func (w *workbook) resultCells(cells []string, l *Line) []string {
 	run := &w.head.Run
 	cells = append(cells[:0], strconv.Itoa(l.Row), l.Name, l.Key, w.terms.states[l.State], w.terms.toDoOf(l),
@@ -66,9 +65,8 @@ func (w *workbook) resultCells(cells []string, l *Line) []string {
 		relatedText(l.Related))
 }
 
-// serialDate is a time as a workbook keeps it: the days since 1899-12-30 by the
-// clock of a place (ECMA-376 part 1, 18.17.4.1), to the second; "" for the zero
-// time.
+// serialDate is a time in a workbook's form: the days since 1899-12-30 in a time zone (ECMA-376 part 1, 18.17.4.1),
+// to the second; "" for the zero time.
 func serialDate(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
@@ -76,7 +74,7 @@ func serialDate(t time.Time, zone *time.Location) string {
 	const day, epoch = 24 * 60 * 60, 25569 // days from then to 1970-01-01
 	_, offset := in(t, zone).Zone()
 	seconds := t.Unix() + int64(offset)
-	// Nanodays, so that no digit is lost to a float.
+	// In nanodays, so that no digit is lost to a float.
 	const unit = 1_000_000_000
 	whole, rest := seconds/day, seconds%day
 	if rest < 0 {
@@ -91,7 +89,7 @@ func serialDate(t time.Time, zone *time.Location) string {
 	return string(b)
 }
 
-// in is a time by the clock of a place; nil is UTC.
+// in is a time in a time zone; nil is UTC.
 func in(t time.Time, zone *time.Location) time.Time {
 	if zone == nil {
 		zone = time.UTC

@@ -12,8 +12,8 @@ import (
 	"muster/pipeline"
 )
 
-// asReported puts a row of the sheet Results into the order of the other formats,
-// without what only a workbook has.
+// asReported reorders a row of the sheet Results as in the other formats, without the columns that only a workbook
+// has.
 func asReported(t testing.TB, row []string, carried int) []string {
 	t.Helper()
 	row = padded(row, fixedColumns+1+carried)
@@ -43,8 +43,8 @@ func reported(t testing.TB, rows [][]string, carried int) [][]string {
 	return all
 }
 
-// Every column of a report is in the workbook once; the technical ones are folded
-// away behind the carried ones, row to state stay in sight.
+// The workbook has every column of a report once; the technical ones are collapsed after the carried ones, and the
+// columns from row to state stay visible.
 func TestColumnsOfResults(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	writeReport(t, path, testHead("Tel."), everyState(), Tail{})
@@ -77,7 +77,7 @@ func TestColumnsOfResults(t *testing.T) {
 	}
 }
 
-// A repetition of a row, with the same data, can be left alone.
+// A duplicate with the same data can be left alone.
 func TestToDoOfRows(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	lines := []Line{{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Created}},
@@ -134,7 +134,7 @@ func TestWidthsByContent(t *testing.T) {
 	}
 }
 
-// The first row that was valid shows an auditor how columns became fields.
+// The first valid row shows an auditor how columns became fields.
 func TestAboutTheMapping(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	writeReport(t, path, testHead(), nil, Tail{Mapping: []MappedField{

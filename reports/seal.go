@@ -9,19 +9,18 @@ import (
 	"io"
 )
 
-// A workbook is sealed: the comment of its ZIP archive has the digest of all that
-// comes before. Whatever saves the workbook again writes another archive, without
-// the comment or with one that is wrong.
+// A workbook is sealed: the comment of its ZIP archive has the digest of everything before it. A program that saves
+// the workbook again writes another archive, without the comment or with one that does not match.
 
 const (
 	sealMark   = "muster sha256 "
 	sealSize   = len(sealMark) + 2*sha256.Size
-	archiveEnd = 22 // bytes of the record that ends an archive without a comment
+	archiveEnd = 22 // bytes of the last record of an archive without a comment
 )
 
 var archiveEndMark = []byte("PK\x05\x06")
 
-// sealed writes an archive to w and seals it; write writes one without a comment.
+// sealed writes the output of write, an archive without a comment, to w and seals it.
 func sealed(w io.Writer, write func(io.Writer) error) error {
 	s := &sealer{to: w, hash: sha256.New()}
 	if err := write(s); err != nil {
@@ -30,7 +29,7 @@ func sealed(w io.Writer, write func(io.Writer) error) error {
 	return s.seal()
 }
 
-// sealer keeps the last bytes back, which the seal changes.
+// sealer holds back the last bytes, which the seal changes.
 type sealer struct {
 	to   io.Writer
 	hash hash.Hash
@@ -65,9 +64,8 @@ func (s *sealer) seal() error {
 	return err
 }
 
-// Sealed reports whether a file is a workbook, or an annotated book, as muster
-// wrote it. One that a muster wrote which knew no seals is not sealed. Of an
-// encrypted workbook it is asked of the clear text.
+// Sealed reports whether a file is a workbook, or an annotated book, unchanged since muster wrote it. One from a
+// muster before seals is not sealed. For an encrypted workbook, pass the clear text.
 func Sealed(file io.ReaderAt, size int64) bool {
 	tail := make([]byte, archiveEnd+sealSize)
 	if size < int64(len(tail)) {

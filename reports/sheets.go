@@ -13,16 +13,15 @@ import (
 	"muster/pipeline"
 )
 
-// cellBytes is about what a cell takes in a sheet's XML besides its text.
+// cellBytes is about how many bytes a cell takes in a sheet's XML besides its text.
 const cellBytes = 60
 
-// maxSheetBytes is how large a sheet's XML may get before it is continued on
-// another: past 4 GiB the archive needs ZIP64, which Excel takes only in a
-// form that archive/zip does not write.
+// maxSheetBytes is how large a sheet's XML may get before the table continues on another sheet: beyond 4 GiB the
+// archive needs ZIP64, which Excel only accepts in a form that archive/zip does not write.
 const maxSheetBytes = 3 << 30
 
-// sheets are a table that is streamed to one sheet, and to more when that is
-// full: Results, "Results 2" and so on.
+// sheets is a table that is streamed to one sheet, and to further ones when that is full: Results, "Results 2" and so
+// on.
 type sheets struct {
 	file    *excelize.File
 	streams *streams
@@ -30,14 +29,14 @@ type sheets struct {
 	words   Words
 	terms   *terms
 	role    pipeline.SheetRole
-	before  string // the sheet that follows them; "" when none does
+	before  string // the sheet after them; "" for none
 	columns []column
-	rows    int   // the most of a sheet, its header counted
-	bytes   int64 // about how large a sheet's XML may be
-	links   int   // how many a sheet may have
-	frozen  int   // columns that stay in sight
-	folded  int   // columns, the last ones, that are folded away
-	widest  []int // characters of the columns, as far as they were measured
+	rows    int   // most rows of a sheet, including its header
+	bytes   int64 // approximate limit for a sheet's XML
+	links   int   // most links of a sheet
+	frozen  int   // columns that stay visible
+	folded  int   // columns at the end that are collapsed
+	widest  []int // characters of the columns, in the measured rows
 	seen    int   // rows that were measured
 	all     []*sheet
 }
@@ -45,7 +44,7 @@ type sheets struct {
 type sheet struct {
 	name  string
 	rows  *stream
-	last  int // the row written last
+	last  int // last row written
 	bytes int64
 	links []link
 }
@@ -72,8 +71,8 @@ func (s *sheets) open() error {
 		}
 	}
 	names, looks := make([]cell, len(s.columns)), make([]int, len(s.columns))
-	// From the last to the first: the library writes the column that was set
-	// last before the others, and Excel repairs columns that do not ascend.
+	// From the last to the first, because the library writes the column that was set last before the others, and
+	// Excel repairs columns that do not ascend.
 	for i, c := range slices.Backward(s.columns) {
 		header := s.words.Message(c.title)
 		names[i] = cell{kind: textCell, look: s.styles.header, text: cellText(header)}
@@ -102,8 +101,7 @@ func (s *sheets) open() error {
 	return sh.rows.row(1, headerHeight, names)
 }
 
-// fold puts a column away, if it is one of the last that are: a click above them
-// shows them all.
+// fold collapses a column if it is one of the last: a click above them shows them all.
 func (s *sheets) fold(sheet string, column int) error {
 	if column < len(s.columns)-s.folded {
 		return nil
@@ -115,7 +113,7 @@ func (s *sheets) fold(sheet string, column int) error {
 	return s.file.SetColVisible(sheet, letters, false)
 }
 
-// freeze keeps the header and so many columns of a sheet in sight.
+// freeze keeps the header and so many columns of a sheet visible.
 func freeze(f *excelize.File, sheet string, columns int) error {
 	const first = 2 // row below the header
 	panes := excelize.Panes{Freeze: true, YSplit: first - 1, TopLeftCell: pipeline.CellRef(columns, first),
@@ -131,8 +129,7 @@ func freeze(f *excelize.File, sheet string, columns int) error {
 	return f.SetPanes(sheet, &panes)
 }
 
-// measuredRows are the first of a table, from which the widths of its columns are
-// taken.
+// measuredRows is how many rows at the beginning of a table decide the widths of its columns.
 const measuredRows = 1000
 
 // measure notes how wide a cell is.
@@ -149,8 +146,8 @@ func (s *sheets) measure(column int, text string) {
 	s.widest[column] = max(s.widest[column], utf8.RuneCountInString(text))
 }
 
-// width is a column's by its content: not more than it may have, nor less than its
-// header needs. What somebody fills in, or what wraps, has its own.
+// width is a column's width by its content, within its bounds and at least what its header needs. Columns to fill in,
+// and wrapped ones, have fixed widths.
 func (s *sheets) width(at int) float64 {
 	c := &s.columns[at]
 	full := c.widthBelow(s.words.Message(c.title))
@@ -162,7 +159,7 @@ func (s *sheets) width(at int) float64 {
 	return min(full, max(header.widthBelow(s.words.Message(c.title)), float64(s.widest[at]+room)))
 }
 
-// setColumn gives a column, from 0, its look and its width, in characters.
+// setColumn sets a column's style and its width, in characters; column counts from 0.
 func setColumn(f *excelize.File, sheet string, column, look int, width float64) error {
 	letters := pipeline.ColumnLetters(column)
 	if err := f.SetColStyle(sheet, letters, look); err != nil {
@@ -171,7 +168,7 @@ func setColumn(f *excelize.File, sheet string, column, look int, width float64) 
 	return f.SetColWidth(sheet, letters, letters, width)
 }
 
-// room gives the sheet that takes the next row, of about size bytes.
+// room returns the sheet for the next row, of about size bytes.
 func (s *sheets) room(size int64) (*sheet, error) {
 	if len(s.all) > 0 {
 		sh := s.all[len(s.all)-1]
@@ -185,9 +182,8 @@ func (s *sheets) room(size int64) (*sheet, error) {
 	return s.all[len(s.all)-1], nil
 }
 
-// add writes one row of about size bytes, so many lines high, to the sheet
-// that has room for it. Spreadsheet programs do not all fit the height of a
-// row to its text by themselves.
+// add writes one row of about size bytes and so many lines to the sheet. Not all spreadsheet programs fit the height
+// of a row to its text.
 func (sh *sheet) add(cells []cell, size int64, lines int) error {
 	sh.last++
 	sh.bytes += size
@@ -215,7 +211,7 @@ func (s *sheets) finish() error {
 		if err := addFilter(s.file, sh.name, all, ""); err != nil {
 			return err
 		}
-		// IDs are digits often enough; a green corner on each helps nobody.
+		// IDs often are digits only; a green corner on each helps nobody.
 		if err := s.file.AddIgnoredErrors(sh.name, all, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
 			return err
 		}
@@ -262,8 +258,8 @@ func (s *sheets) colourStates(sh *sheet) error {
 	return s.file.SetConditionalFormat(sh.name, at, rules)
 }
 
-// addFilter gives a range a filter, and the sheet what the filter would take from
-// it: that it is as wide as its pages in print, and the colour of its tab, if any.
+// addFilter adds a filter to a range, and restores what the filter would remove from the sheet: its width in printed
+// pages, and the colour of its tab, if any.
 func addFilter(f *excelize.File, name, cells, tab string) error {
 	if err := f.AutoFilter(name, cells, nil); err != nil {
 		return err

@@ -11,24 +11,23 @@ type Ending struct {
 	Check     bool // nothing was to be sent
 	// Unanswered is the number of requests of other runs whose result is unknown.
 	Unanswered int
-	// Fix is the command that imports the sheet Fix of this report, ToFix how many
-	// rows that has; "" and 0 where there is no such sheet.
+	// Fix is the command that imports the sheet Fix of this report, ToFix how many rows it has; "" and 0 when there
+	// is no such sheet.
 	Fix   string
 	ToFix int
-	// Workbook is where this report is; Ledger where the run is kept, "" when
-	// it is not. PasswordFile has the workbook's password; "" where it has none.
+	// Workbook is the path of this report, Ledger that of the run's ledger, "" when it is not kept. PasswordFile has
+	// the workbook's password; "" for none.
 	Workbook, Ledger, PasswordFile string
 }
 
-// Step is what a person does next: whole sentences, to be written one after the
-// other, and the command that does it, "" where there is none.
+// Step is what a person should do next: sentences to write one after the other, and the command that does it, "" for
+// none.
 type Step struct {
 	Sentences []*pipeline.Message
 	Command   string
 }
 
-// NextSteps are what a person does after a run, the most urgent first. There is
-// always at least one.
+// NextSteps are what a person should do after a run, the most urgent first. There is always at least one.
 func NextSteps(e Ending) []Step {
 	c := e.Counts
 	if c.Total() == 0 && e.Unanswered == 0 {
@@ -79,8 +78,7 @@ func NextSteps(e Ending) []Step {
 	return steps
 }
 
-// uncertain says what to do about requests whose result is unknown; nil where
-// there are none.
+// uncertain says what to do about uncertain requests; nil when there are none.
 func (e Ending) uncertain() []Step {
 	var open []*pipeline.Message
 	if n := e.Counts[pipeline.Uncertain]; n > 0 {
@@ -110,8 +108,7 @@ func (e Ending) uncertain() []Step {
 // step is one without a command.
 func step(sentences ...*pipeline.Message) Step { return Step{Sentences: sentences} }
 
-// settled is a step that ends with getting the IDs that were filled in into the
-// ledger.
+// settled is a step that ends with passing the IDs that were filled in to the ledger.
 func (e Ending) settled(sentences ...*pipeline.Message) Step {
 	if e.Ledger == "" {
 		return step(append(sentences, pipeline.Say("report.settle"))...)
@@ -120,8 +117,8 @@ func (e Ending) settled(sentences ...*pipeline.Message) Step {
 		SettleCommand(e.Workbook, e.Ledger, e.PasswordFile)}
 }
 
-// SettleCommand is the command that gets the IDs which a person filled into the
-// workbook at path into the ledger. PasswordFile is "" where it needs none.
+// SettleCommand is the command that passes the IDs in the workbook at path to the ledger. PasswordFile is "" when it
+// needs none.
 func SettleCommand(path, ledger, passwordFile string) string {
 	command := []string{"muster", "settle", pathArgument(path), "--ledger", ledger}
 	if passwordFile != "" {
@@ -130,8 +127,7 @@ func SettleCommand(path, ledger, passwordFile string) string {
 	return pipeline.ShellCommand(command...)
 }
 
-// rest is a sentence and those that follow it where there is no sheet Fix, with
-// its own step.
+// rest is first, and others when there is no sheet Fix, whose own step has them.
 func (e Ending) rest(first *pipeline.Message, others ...*pipeline.Message) []*pipeline.Message {
 	if e.Fix != "" {
 		return []*pipeline.Message{first}
@@ -139,7 +135,7 @@ func (e Ending) rest(first *pipeline.Message, others ...*pipeline.Message) []*pi
 	return append([]*pipeline.Message{first}, others...)
 }
 
-// fixCells says where invalid rows are fixed that are in no sheet Fix.
+// fixCells says where to fix invalid rows that are not in a sheet Fix.
 func (e Ending) fixCells() *pipeline.Message {
 	return pipeline.Say("report.fix_in_book", "sheet", sheetProblems())
 }

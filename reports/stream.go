@@ -12,22 +12,21 @@ import (
 	"muster/pipeline"
 )
 
-// stream takes the rows of one sheet and keeps them compressed, as its part of
-// the archive will have them. A goroutine compresses, until end or close.
+// stream compresses the rows of one sheet for its part of the archive. A goroutine compresses, until end or close.
 type stream struct {
-	looks   []int    // the style of each column; 0 past them
+	looks   []int    // style of each column; 0 beyond them
 	letters []string // of the columns so far
-	line    []byte   // a row in the making, reused
+	line    []byte   // the row being written, reused
 	out     *bufio.Writer
 	pipe    *io.PipeWriter
 	packing sync.WaitGroup
-	failed  error // of the packing, once it has ended
+	failed  error // of compressing, once it has ended
 	spool   encryptedSpool
 	size    int64  // before compression
 	sum     uint32 // CRC-32, likewise
 }
 
-// newStream begins a stream, whose file is in folder. It must be closed.
+// newStream begins a stream, whose file is in folder. The caller must close it.
 func newStream(folder string, looks []int) *stream {
 	s := &stream{looks: looks, spool: encryptedSpool{folder: folder}}
 	from, to := io.Pipe()
@@ -35,13 +34,12 @@ func newStream(folder string, looks []int) *stream {
 	s.pipe, s.out = to, bufio.NewWriterSize(to, block)
 	s.packing.Go(func() {
 		s.failed = s.pack(from, make([]byte, block))
-		_ = from.CloseWithError(s.failed) // what is written from now on fails with it
+		_ = from.CloseWithError(s.failed) // later writes fail with it
 	})
 	return s
 }
 
-// pack compresses what comes from a reader. The stream is not ended: the rest of
-// the sheet follows its rows.
+// pack compresses what it reads. The stream is not ended, because the rest of the sheet follows its rows.
 func (s *stream) pack(from io.Reader, block []byte) error {
 	packed, err := flate.NewWriter(&s.spool, flate.BestSpeed)
 	if err != nil {
@@ -55,8 +53,8 @@ func (s *stream) pack(from io.Reader, block []byte) error {
 	return packed.Flush()
 }
 
-// row writes the row of that number, which ascends, so many points high; 0 leaves
-// the height to the program that shows it.
+// row writes the row with that number, which must ascend, and that height in points; 0 leaves the height to the
+// program that shows it.
 func (s *stream) row(number int, height float64, cells []cell) error {
 	b := append(s.line[:0], `<row r="`...)
 	b = strconv.AppendInt(b, int64(number), 10)
@@ -90,7 +88,7 @@ func (s *stream) end() error {
 	_ = s.pipe.Close() // always nil
 	s.packing.Wait()
 	if s.failed != nil {
-		return s.failed // why nothing more could be written, too
+		return s.failed // including why nothing more could be written
 	}
 	return flushed
 }
@@ -102,15 +100,13 @@ func (s *stream) close() error {
 	return s.spool.close()
 }
 
-// streams are the streamed sheets of a workbook, of which the workbook library
-// knows all but the rows.
+// streams are the streamed sheets of a workbook; the workbook library has all of them but the rows.
 type streams struct {
 	folder string
 	all    []*sheet
 }
 
-// begin begins the rows of the sheet of that name; looks are the styles of its
-// columns.
+// begin begins the rows of the sheet with that name; looks are the styles of its columns.
 func (s *streams) begin(name string, looks []int) *sheet {
 	sh := &sheet{name: name, rows: newStream(s.folder, looks)}
 	s.all = append(s.all, sh)

@@ -21,8 +21,7 @@ import (
 	"muster/pipeline"
 )
 
-// TestRowsAreThoseOfTheLibrary: a row is written byte for byte as the library's
-// own stream has it.
+// TestRowsAreThoseOfTheLibrary: a row is byte for byte as the library's own stream writes it.
 func TestRowsAreThoseOfTheLibrary(t *testing.T) {
 	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ \t\r\n]?[<>&"'_x0-9A-Fa-f ]{0,12}[ \t\r\n]?`),
 		rapid.SampledFrom([]string{"_x0041_", "_x005F_", "_x005F_x0041_", "=1+1", "a\nb", " ", "\U0001F600"}))
@@ -101,7 +100,7 @@ func TestRowsAreThoseOfTheLibrary(t *testing.T) {
 	})
 }
 
-// TestJoinedSum: the sum of two texts is known from theirs.
+// TestJoinedSum: the sum of two texts follows from their sums.
 func TestJoinedSum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first := rapid.SliceOf(rapid.Byte()).Draw(t, "first")
@@ -113,8 +112,7 @@ func TestJoinedSum(t *testing.T) {
 	})
 }
 
-// TestSpooledIsEncrypted: what is spooled comes back as it was, and the file that
-// it lies in until then has nothing of it.
+// TestSpooledIsEncrypted: spooled bytes read back unchanged, and the file with them contains no clear text.
 func TestSpooledIsEncrypted(t *testing.T) {
 	for _, size := range []int{0, 1, spoolBlock - 1, spoolBlock, spoolBlock + 1, 3*spoolBlock + 17} {
 		folder := t.TempDir()
@@ -149,8 +147,8 @@ func TestSpooledIsEncrypted(t *testing.T) {
 	}
 }
 
-// TestStreamThatCannotSpool: where the file cannot be made, a row says so before
-// the sheet ends, and nothing waits for ever.
+// TestStreamThatCannotSpool: when the file cannot be created, writing a row fails before the sheet ends, and nothing
+// blocks.
 func TestStreamThatCannotSpool(t *testing.T) {
 	s := newStream(filepath.Join(t.TempDir(), "gone"), nil)
 	var err error
@@ -168,8 +166,8 @@ func TestStreamThatCannotSpool(t *testing.T) {
 	}
 }
 
-// TestFilteredSheetsPrintOnPages: the filter takes neither the pages of a sheet nor
-// the colour of its tab, and no program is to say that rows are hidden.
+// TestFilteredSheetsPrintOnPages: a filter removes neither the pages of a sheet nor the colour of its tab, and the
+// sheet is not marked as having hidden rows.
 func TestFilteredSheetsPrintOnPages(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	problem := wrong("", "", "email", "no address")
@@ -186,8 +184,7 @@ func TestFilteredSheetsPrintOnPages(t *testing.T) {
 	}
 }
 
-// TestLongWorkbookLeavesNothing: the sheets of a long workbook lie beside it until
-// it ends, whichever way.
+// TestLongWorkbookLeavesNothing: the sheets of a long workbook are beside it until it ends, in any way.
 func TestLongWorkbookLeavesNothing(t *testing.T) {
 	for _, whole := range []bool{true, false} {
 		dir := t.TempDir()

@@ -6,7 +6,7 @@ import (
 	"muster/pipeline"
 )
 
-// styles are the looks of a workbook, by their numbers in it.
+// styles are the style numbers of a workbook.
 type styles struct {
 	title, banner, halt, heading, label   int
 	headline, command                     int
@@ -16,15 +16,15 @@ type styles struct {
 	columnMoment                          int
 	linkNumber, toFill, lead, small       int
 	linkText, converted, faulty           int
-	stateFill                             map[pipeline.State]int // of a cell that names a state
-	stateRule                             map[pipeline.State]int // of a conditional format
+	stateFill                             map[pipeline.State]int // for a cell that names a state
+	stateRule                             map[pipeline.State]int // for a conditional format
 }
 
-// colour is a fill and the text on it, and what stands for both in a chart.
+// colour is a fill with its font colour, and the colour in a chart.
 type colour struct{ fill, font, chart string }
 
-// stateColour has one fill for states of a kind. In a chart, where only the
-// colour leads from a bar to its name, each state has its own.
+// stateColour has one fill for states of a kind. In a chart, where only the colour connects a bar to its name, each
+// state has its own.
 func stateColour(s pipeline.State) colour {
 	switch s {
 	case pipeline.Created:
@@ -63,9 +63,9 @@ func newStyles(f *excelize.File) (styles, error) {
 	solid := func(c string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{c}}
 	}
-	// 49 is the built-in format "@", text: what is typed over an ID stays one.
+	// 49 is the built-in format "@", text: an ID that is typed over stays text.
 	const asText = 49
-	// A style with a font of its own does not take over the workbook's.
+	// A style with its own font does not inherit the workbook's.
 	const typeface = "Calibri"
 	style(&s.title, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 18, Color: "1F3864"}})
 	style(&s.headline, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 14, Color: "305496"}})
@@ -93,7 +93,7 @@ func newStyles(f *excelize.File) (styles, error) {
 		Border: []excelize.Border{{Type: "top", Color: "808080", Style: 1}}})
 	style(&s.columnText, excelize.Style{NumFmt: asText, Alignment: top})
 	style(&s.columnWrap, excelize.Style{NumFmt: asText, Alignment: wrap})
-	// To the left, or the numbers touch the text of the next column.
+	// Left-aligned, so that the numbers do not touch the text of the next column.
 	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
 	style(&s.columnNumber, excelize.Style{Alignment: left})
 	clock := "yyyy-mm-dd hh:mm:ss"

@@ -6,7 +6,7 @@ import (
 	"muster/pipeline"
 )
 
-// In a chart nothing but its colour leads from a bar to the name of its state.
+// In a chart only its colour connects a bar to the name of its state.
 func TestEachStateHasItsOwnColourInAChart(t *testing.T) {
 	of := map[string]pipeline.State{}
 	for _, s := range pipeline.States() {

@@ -9,8 +9,7 @@ import (
 	"muster/pipeline"
 )
 
-// summary is the first sheet: which book, how far it came, where and when, what to
-// do next, and which results there are.
+// summary is the first sheet: which book, how far it got, where and when, what to do next, and the results.
 type summary struct {
 	page
 	head  Head
@@ -33,7 +32,7 @@ func (s *summary) write() error {
 	s.merged(0, s.styles.headline, s.words.Message(s.headline()), 0, 1)
 	s.try(s.file.SetRowHeight(s.sheet, s.row-1, 24))
 	lead := s.words.Message(s.lead())
-	s.merged(0, s.styles.lead, lead, s.width(0)*11/12, 1) // a larger letter than the others
+	s.merged(0, s.styles.lead, lead, s.width(0)*11/12, 1) // in a larger font than the others
 	switch {
 	case s.head.Check:
 		s.band(s.styles.banner, 30, "report.banner_check")
@@ -72,7 +71,7 @@ func resultsOf(h *Head) *pipeline.Message {
 	return pipeline.Say("report.results_of", "run", h.Run.ID)
 }
 
-// headline says how far the book came.
+// headline says how far the book got.
 func (s *summary) headline() *pipeline.Message {
 	c, all := s.lines, s.lines.Total()
 	enrolled := c[pipeline.Created] + c[pipeline.Known] + c[pipeline.Existing]
@@ -94,7 +93,7 @@ func (s *summary) headline() *pipeline.Message {
 	if n = c[pipeline.Pending]; !s.head.Check {
 		add(n, pipeline.Say("report.part_pending", "count", n, "number", grouped(n)))
 	}
-	share := func(n int) int { return 100 * n / max(all, 1) } // down, so that 100 % are all of them
+	share := func(n int) int { return 100 * n / max(all, 1) } // rounded down, so that 100 % means all
 	var how *pipeline.Message
 	switch {
 	case s.head.Open:
@@ -115,7 +114,7 @@ func (s *summary) headline() *pipeline.Message {
 	return pipeline.Say("report.headline_and", "headline", how, "parts", parts)
 }
 
-// lead says where the book went, when, and who did it.
+// lead says where the book was sent, when, and by whom.
 func (s *summary) lead() *pipeline.Message {
 	run, n := s.head.Run, s.head.Run.Namespace
 	// Each is a text, or more than one in words.
@@ -142,7 +141,7 @@ func providerTitle(h *Head) string {
 	return h.Run.Namespace.Provider
 }
 
-// abridged leaves the middle of a very long name out; the full one is below.
+// abridged cuts the middle of a very long name; the full one is below.
 func abridged(name string) string {
 	const most = 60
 	runes := []rune(name)
@@ -251,7 +250,7 @@ func (s *summary) chart(from int, states []pipeline.State) {
 	none, gap, least := false, uint(30), 0.0
 	s.gap()
 	sheet := quotedSheet(s.sheet) + "!"
-	// A series for each state: the library gives bars of one series one colour.
+	// A series for each state, because the library gives all bars of one series one colour.
 	var series []excelize.ChartSeries
 	for i, state := range states {
 		series = append(series, excelize.ChartSeries{

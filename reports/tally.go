@@ -6,12 +6,11 @@ import (
 	"muster/pipeline"
 )
 
-// errClosed is the answer to a line that comes after Close or Abort.
+// errClosed is the error of a line after Close or Abort.
 var errClosed error = pipeline.Fail("report.closed")
 
-// MismatchError says that a run's counts and the lines of its report do not
-// agree. The report is written all the same, and a workbook says so on its
-// first sheet: the IDs in it are worth having. It is a [pipeline.Worded].
+// MismatchError says that a run's counts and the lines of its report do not agree. The report is written all the
+// same, because the IDs in it are valuable, and a workbook says so on its first sheet. It is a [pipeline.Worded].
 type MismatchError struct {
 	Path  string
 	Run   pipeline.Counts // what the run counted
@@ -26,7 +25,7 @@ func (e *MismatchError) Sentence() *pipeline.Message {
 	return pipeline.Say("report.mismatch", "path", e.Path, "differences", differences(e.Run, e.Lines))
 }
 
-// differences says where two counts differ; nil when they agree.
+// differences lists where two counts differ; nil when they agree.
 func differences(run, lines pipeline.Counts) []*pipeline.Message {
 	var parts []*pipeline.Message
 	for _, s := range pipeline.States() {
@@ -40,8 +39,8 @@ func differences(run, lines pipeline.Counts) []*pipeline.Message {
 	return parts
 }
 
-// tally keeps a report to its promise: every row once, in order, in one of
-// the nine states, with a cell for each carried column.
+// tally checks the promises of a report: every row once, in order, in one of the nine states, with a cell for each
+// carried column.
 type tally struct {
 	counts pipeline.Counts
 	carry  int
@@ -50,7 +49,7 @@ type tally struct {
 
 func newTally(h Head) tally { return tally{counts: pipeline.Counts{}, carry: len(h.Carry)} }
 
-// check refuses a line that the report must not have.
+// check refuses a line that breaks them.
 func (t *tally) check(l Line) error {
 	switch {
 	case l.Row < 1:
@@ -65,12 +64,12 @@ func (t *tally) check(l Line) error {
 	return nil
 }
 
-// outOfOrder is of a row that comes after a later one, or twice.
+// outOfOrder is the error for a row that comes after a later one, or twice.
 func outOfOrder(row, last int) error {
 	return pipeline.Fail("report.out_of_order", "row", row, "last", last)
 }
 
-// refused is the error of a line that a report must not have.
+// refused is the error for a refused line.
 func refused(path string, err error) error {
 	return pipeline.Fail("report.line_refused", "path", path, "cause", err)
 }
@@ -89,18 +88,17 @@ func (t *tally) verify(path string, tail Tail) error {
 	return &MismatchError{Path: path, Run: tail.Counts, Lines: t.counts}
 }
 
-// noted is what the first sheet says of the lines besides their number.
+// noted is what the first sheet says about the lines besides their number.
 type noted struct {
-	fresh     pipeline.Counts // those that no earlier run left so
+	fresh     pipeline.Counts // those that no earlier run left in that state
 	kinds     Kinds
 	toFix     int // rows that have to be fixed
 	withoutID int // existing rows whose ID is unknown
-	unlinked  int // rows whose number is no link, because their sheet has all the links that it may have
-	elsewhere int // requests of other runs that are still open
+	unlinked  int // rows whose number is no link, because their sheet has no more room for links
+	elsewhere int // open requests of other runs
 }
 
-// add takes a line of the report into account; at is where its problems are in the
-// sheet Problems.
+// add counts a line of the report; at is where its problems are in the sheet Problems.
 func (n *noted) add(l Line, at []place) {
 	if l.State == pipeline.Existing && l.CustomerID == "" {
 		n.withoutID++

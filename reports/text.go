@@ -9,10 +9,9 @@ import (
 	"muster/pipeline"
 )
 
-// escapeID is [pipeline.EscapeFormula] for an ID that programs join on. One that
-// begins with - or + and is else made of what IDs are made of stays exact: it
-// calls nothing and names no other file, and the worst that a spreadsheet
-// program does is to show a number or an error in its place.
+// escapeID is [pipeline.EscapeFormula] for an ID that programs join on. One that begins with - or + and otherwise
+// consists of an ID's characters stays exact: it calls nothing and refers to no other file, and at worst a
+// spreadsheet program shows a number or an error instead.
 func escapeID(s string) string {
 	if s != "" && (s[0] == '-' || s[0] == '+') && strings.IndexFunc(s, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
@@ -23,8 +22,8 @@ func escapeID(s string) string {
 	return pipeline.EscapeFormula(s)
 }
 
-// escapeCarried is [pipeline.EscapeFormula] for a cell of the book. A telephone
-// number or another signed number stays exact: there is nothing in it to compute.
+// escapeCarried is [pipeline.EscapeFormula] for a cell of the book. A telephone number or another signed number stays
+// exact: there is nothing to evaluate.
 func escapeCarried(s string) string {
 	if s != "" && (s[0] == '-' || s[0] == '+') && strings.ContainsAny(s, "0123456789") &&
 		strings.Trim(s[1:], "0123456789 .,") == "" {
@@ -33,15 +32,14 @@ func escapeCarried(s string) string {
 	return pipeline.EscapeFormula(s)
 }
 
-// cellText is s as a cell of a workbook can hold it:
+// cellText is s in a form that a cell of a workbook can hold:
 //
-//   - what XML 1.0 (section 2.2, Char) cannot hold, and bytes that are no
+//   - characters that XML 1.0 (section 2.2, Char) does not allow, and invalid
 //     UTF-8, become U+FFFD;
-//   - of two escapes (ECMA-376 part 1, 22.9.2.19, ST_Xstring: _x0041_) that
-//     share an underscore that underscore becomes U+FFFD, and so does the first
-//     underscore of an escaped surrogate: the workbook library writes both as
-//     other text;
-//   - what is longer than a cell is cut and ends in an ellipsis.
+//   - when two escapes (ECMA-376 part 1, 22.9.2.19, ST_Xstring: _x0041_)
+//     share an underscore it becomes U+FFFD, and so does the first underscore
+//     of an escaped surrogate: the workbook library would change both texts;
+//   - a text that is longer than a cell is cut and ends in an ellipsis.
 func cellText(s string) string {
 	s = xmlText(s)
 	if strings.Contains(s, "_x") {
@@ -113,17 +111,16 @@ func isSurrogate(hex string) bool {
 	return (hex[0] == 'd' || hex[0] == 'D') && hex[1] >= '8'
 }
 
-// spreadsheetEscape is what a spreadsheet program takes for a character.
+// spreadsheetEscape matches what a spreadsheet program reads as an escaped character.
 var spreadsheetEscape = regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`)
 
-// escaped is text for an XML element of a spreadsheet: characters that XML
-// cannot hold are replaced, and what a spreadsheet program would take for an
-// escape (_x0041_) stays as it reads.
+// escaped is text for an XML element of a spreadsheet: characters that XML does not allow are replaced, and what a
+// spreadsheet program would read as an escape (_x0041_) is escaped itself.
 func escaped(text string) string {
 	var b strings.Builder
 	text = spreadsheetEscape.ReplaceAllString(text, "_x005F_x${1}_")
 	if err := xml.EscapeText(&b, []byte(text)); err != nil {
-		return "" // a strings.Builder takes everything
+		return "" // writing to a strings.Builder does not fail
 	}
 	return b.String()
 }

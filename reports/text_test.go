@@ -30,7 +30,7 @@ func TestCellText(t *testing.T) {
 			t.Errorf("%.40q: %.40q, want %.40q", in, got, want)
 		}
 	}
-	// A pair of surrogates is never cut in two.
+	// A surrogate pair is never split.
 	wide := cellText(strings.Repeat("😀", pipeline.MaxCellUnits))
 	if n := len(utf16.Encode([]rune(wide))); n > pipeline.MaxCellUnits || !strings.HasSuffix(wide, "😀…") {
 		t.Errorf("%d units", n)
@@ -81,7 +81,7 @@ func TestEscapeCarried(t *testing.T) {
 	}
 }
 
-// text draws strings that spreadsheets, XML and CSV have trouble with.
+// text draws strings that are difficult for spreadsheets, XML and CSV.
 func text() *rapid.Generator[string] {
 	pieces := rapid.SampledFrom([]string{"=", "+", "-", "@", "\t", "\r", "\n", "\r\n", `"`, ",", ";", " ", "  ",
 		"'", "<", "&", "]]>",
@@ -100,7 +100,7 @@ func drawLine(t *rapid.T, row int) Line {
 	}
 }
 
-// drawn are the drawn texts of a line, picked those of a row of a report.
+// drawn are the drawn texts of a line, picked those of a report's row.
 func drawn(l Line) []string {
 	return []string{l.CustomerID, l.Key, l.Name, l.Message.String(), l.Carry[0]}
 }
@@ -109,9 +109,8 @@ func picked(r []string) []string {
 	return []string{r[customerIDAt], r[keyAt], r[nameAt], r[messageAt], r[fixedColumns]}
 }
 
-// Whatever is in the book or in an answer comes back from the report. The
-// lines of all checks go into one workbook: making one costs far more than a
-// line in it.
+// Every text of a book or an answer reads back from the report. The lines of all checks go into one workbook, because
+// making one costs far more than a line in it.
 func TestTextsComeBack(t *testing.T) {
 	dir, h := t.TempDir(), testHead("Tel.", "End")
 	var all []Line

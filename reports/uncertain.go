@@ -10,9 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// uncertainColumns are those of the sheet Uncertain: what a person needs to
-// find out the result of a request, and the column for the answer. `muster
-// settle` reads row, run, key and customer_id.
+// uncertainColumns are the columns of the sheet Uncertain: what a person needs to find out what became of a request,
+// and the column for the answer. `muster settle` reads row, run, key and customer_id.
 var uncertainColumns = [...]column{
 	{columnRow(), number, 9, false},
 	{columnKey(), foreign, 24, false},
@@ -29,11 +28,10 @@ var uncertainColumns = [...]column{
 	{columnRun(), ours, 24, false},
 }
 
-const customerIDToFill = 3 // in uncertainColumns
+const customerIDToFill = 3 // index in uncertainColumns
 
-// asked is the request of an uncertain row, under the row's own number; of a
-// check, or of how rows stand, which no run of a ledger is, under that of the row that
-// it was sent for.
+// asked is the request of an uncertain row, under the row's own number. In a check and in the state over all runs,
+// which are not runs of a ledger, it is under that of the row that it was sent for.
 func (w *workbook) asked(l Line) Request {
 	r := Request{Outcome: l.Outcome, Key: l.Key, Name: l.Name}
 	if l.Request != nil {
@@ -50,8 +48,7 @@ func (w *workbook) asked(l Line) Request {
 	return r
 }
 
-// addUncertain adds a request; one of several rows of the book is there once,
-// under the first of them.
+// addUncertain adds a request. A request for several rows of the book is added once, under the first of them.
 func (w *workbook) addUncertain(r Request) (place, error) {
 	if at, there := w.open[r.Ref]; there {
 		return at, nil
@@ -67,14 +64,14 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 		strconv.Itoa(r.Attempts), status,
 		r.Code, w.head.Words.Message(r.Message), r.RequestID, w.advice(), r.Book, r.Run)
 	at, err := w.add(w.uncertain, w.cells, false)
-	w.problems.before = w.terms.sheets[pipeline.UncertainRole] // where further sheets of problems go
+	w.problems.before = w.terms.sheets[pipeline.UncertainRole] // further sheets of problems go before it
 	if r.Ref != 0 {
 		w.open[r.Ref] = at
 	}
 	return at, err
 }
 
-// advice says how a person finds out the result of a request.
+// advice says how a person finds out what became of a request.
 func (w *workbook) advice() string {
 	if w.head.Provider == nil {
 		return ""
@@ -82,7 +79,7 @@ func (w *workbook) advice() string {
 	return w.head.Words.Message(w.head.Provider.Settle.Advice.Message())
 }
 
-// addElsewhere adds what other runs sent and nobody answered.
+// addElsewhere adds the unanswered requests of other runs.
 func (w *workbook) addElsewhere(requests iter.Seq2[Request, error]) error {
 	if requests == nil {
 		return nil
@@ -102,7 +99,7 @@ func (w *workbook) addElsewhere(requests iter.Seq2[Request, error]) error {
 	return nil
 }
 
-// promptForIDs says at the cells to fill what belongs in them.
+// promptForIDs adds a prompt to the cells to fill in.
 func (w *workbook) promptForIDs() error {
 	for _, sh := range w.uncertain.all {
 		v := excelize.NewDataValidation(true)

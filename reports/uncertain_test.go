@@ -24,8 +24,8 @@ func some(requests ...Request) func(func(Request, error) bool) {
 	}
 }
 
-// TestUncertainSheet: all that is open stands there once, with what a person
-// needs to find it at the provider and an empty cell for the answer.
+// TestUncertainSheet: every open request is there once, with what a person needs to find it at the provider and an
+// empty cell for the answer.
 func TestUncertainSheet(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	h := testHead()
@@ -39,7 +39,7 @@ func TestUncertainSheet(t *testing.T) {
 	}
 	met := request(7, 40)
 	writeReport(t, path, h, []Line{
-		// killed before it knew more
+		// The run was killed before it knew more.
 		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Uncertain, Ref: 9, At: started}, Key: "900123456"},
 		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Created}},
 		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x",
@@ -72,8 +72,7 @@ func TestUncertainSheet(t *testing.T) {
 			t.Errorf("no %q in %s", want, all)
 		}
 	}
-	// A check has no run of its own in the ledger: what it shows is settled under
-	// the row that was sent.
+	// A check is not a run of the ledger: its requests are settled under the row that was sent.
 	h.Check = true
 	writeReport(t, path, h, []Line{{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7},
 		Key: "900123457", Request: &met}}, Tail{Unanswered: some(request(7, 40))})
@@ -81,15 +80,15 @@ func TestUncertainSheet(t *testing.T) {
 		rows[1][12] != "20261101-000000-aaaa" || rows[1][11] != "yesterday.csv" {
 		t.Errorf("%q", rows)
 	}
-	// Nothing is open: no such sheet.
+	// Without open requests there is no such sheet.
 	writeReport(t, path, testHead(), nil, Tail{Unanswered: some()})
 	if d := cmp.Diff([]string{"Summary", "Results", "Problems", "About"}, openBook(t, path).GetSheetList()); d != "" {
 		t.Error(d)
 	}
 }
 
-// A ledger that can no longer be read while the workbook is finished: an
-// error, and nothing of the book left in the open.
+// When the ledger cannot be read while the workbook is finished, there is an error, and no clear text of the book is
+// left.
 func TestUncertainThatCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
 	w, err := Create(filepath.Join(dir, "r.xlsx"), testHead())
@@ -105,8 +104,8 @@ func TestUncertainThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestSummaryShowsWhatIsNew: rows that an earlier run left as they are do not
-// count as new, and where nothing was compared nothing is said.
+// TestSummaryShowsWhatIsNew: rows that an earlier run left in the same state do not count as new, and without a
+// comparison nothing is said.
 func TestSummaryShowsWhatIsNew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	h := testHead()

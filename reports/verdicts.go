@@ -17,41 +17,38 @@ type FilledSheet interface {
 	Rows(ctx context.Context, each func(pipeline.Row) error) error
 }
 
-// FilledBook is a file that a person has filled in, open at the sheet that is
-// read where none of it is of a report.
+// FilledBook is a file that a person has filled in, open at the sheet to read when it is not a report.
 type FilledBook interface {
 	FilledSheet
 	Sheets() []string // nil for a CSV
-	// OpenSheet opens another sheet, which lasts as long as the book.
+	// OpenSheet opens another sheet, which is valid as long as the book.
 	OpenSheet(name string) (FilledSheet, error)
 }
 
-// Verdict is a row of a sheet in which a person gives a customer's result.
+// Verdict is a row of a sheet in which a person says what became of a customer.
 type Verdict struct {
 	Line int // its row in the sheet
-	// Row and Key say which customer is meant, as the sheet has them, and Run
-	// which run that row is of; "" where the sheet does not say.
+	// Row and Key say which customer is meant, as the sheet has them, and Run to which run the row belongs; "" where
+	// the sheet does not say.
 	Row, Key, Run string
-	State         pipeline.State // that the report gave the row; "" without one
-	// Said is the verdict, and Column its column. One that is a word, in whatever
-	// language, is that of programs: absent, accept, or a state.
+	State         pipeline.State // that the report has in the row; "" without one
+	// Said is the verdict, and Column its column. A word, in any language, is given as programs spell it: absent,
+	// accept, or a state.
 	Said   string
 	Column string
-	// Filled is the ID in the column customer_id, where the report left it empty
-	// and it is not the verdict itself; else "".
+	// Filled is the ID in the column customer_id, when the report left that empty and it is not the verdict itself;
+	// else "".
 	Filled string
 }
 
-// UnreadVerdict is a cell that could not be read, in a row that would be a
-// verdict with it.
+// UnreadVerdict is a cell that could not be read, in a row that would otherwise be a verdict.
 type UnreadVerdict struct {
 	Line    int
-	Column  string // "" where the sheet has no such column
+	Column  string // "" when the sheet has no such column
 	Problem pipeline.Problem
 }
 
-// Columns of a sheet of verdicts, as they are called in English and by programs.
-// All others are for people.
+// Columns of a sheet of verdicts, by the names that English and programs use. All others are for people.
 const (
 	VerdictRow        = "row"
 	VerdictState      = "state"
@@ -61,37 +58,32 @@ const (
 	VerdictSettle     = "settle"
 )
 
-// VerdictSheet is a report, or any other sheet with a row or a key and a
-// verdict, as a person gave it back.
+// VerdictSheet is a report, or any other sheet with a row or a key and a verdict, as a person has filled it in.
 type VerdictSheet struct {
 	Verdicts []Verdict
 	Unread   []UnreadVerdict
-	// OwnRun is the run that the sheet is the report of; "" when nothing in it
-	// says so. A report's column run is that of the request that made the
-	// customer, so that of a known, an existing or a changed row it may be an
-	// earlier one.
+	// OwnRun is the run whose report the sheet is; "" when nothing in it says so. A report's column run has the run
+	// of the request that created the customer, which may be an earlier one for known, existing and changed rows.
 	OwnRun string
-	// FirstRun is the first run that is named at all.
+	// FirstRun is the first run that is named in the sheet.
 	FirstRun string
 
 	place   pipeline.Place
 	words   *verdictWords
-	spelled map[string]string // column to its header, as the sheet spells it
-	at      map[string]int    // column to its index
+	spelled map[string]string // column name to its header in the sheet
+	at      map[string]int    // column name to its index
 }
 
-// Place is a place in the sheet; a column is named as the sheet
-// spells it, and not at all where it has none.
+// Place is a place in the sheet; a column has the sheet's own name, and none when the sheet does not have it.
 func (s *VerdictSheet) Place(line int, column string) pipeline.Place {
 	place := s.place
 	place.Row, place.Column = line, s.spelled[column]
 	return place
 }
 
-// ReadVerdicts reads what people filled in in a report, or in a sheet of their
-// own, in any of the languages. Of a results workbook it reads all sheets of
-// results and of what is uncertain, unless the user named the sheet to read. What
-// a person can put right is a [*pipeline.Mistake].
+// ReadVerdicts reads what people filled in in a report, or in a sheet of their own, in any of the languages. In a
+// results workbook it reads all sheets of results and of uncertain requests, unless the user named the sheet to read.
+// What a person can correct is a [*pipeline.Mistake].
 func ReadVerdicts(ctx context.Context, b FilledBook, named bool, languages []Words) ([]*VerdictSheet, error) {
 	words := newVerdictWords(languages)
 	var origin pipeline.Origin
@@ -125,22 +117,20 @@ func ReadVerdicts(ctx context.Context, b FilledBook, named bool, languages []Wor
 	return sheets, nil
 }
 
-// originOf is what the workbook says of where it comes from; the zero value
-// where it says nothing.
+// originOf is the origin that the workbook has; the zero value when it has none.
 func originOf(ctx context.Context, b FilledBook) (none pipeline.Origin, err error) {
 	if !slices.Contains(b.Sheets(), pipeline.OriginSheet) {
 		return none, nil
 	}
 	sheet, err := b.OpenSheet(pipeline.OriginSheet)
 	if err != nil {
-		return none, nil // it cannot be read, so it is none of muster's
+		return none, nil // it cannot be read, so that it is not muster's
 	}
 	rows, err := pipeline.OriginRows(ctx, sheet.Rows)
 	if err != nil {
 		return none, err
 	}
-	// One that was altered, or of another version, is of no use; the rows may name
-	// their run themselves.
+	// An origin that was altered, or of another version, is ignored; the rows may name their run themselves.
 	origin, _, err := pipeline.ParseOrigin(rows)
 	if err != nil {
 		return none, nil
@@ -148,13 +138,13 @@ func originOf(ctx context.Context, b FilledBook) (none pipeline.Origin, err erro
 	return origin, nil
 }
 
-// readVerdicts reads one sheet; own is the run that it is known to be of.
+// readVerdicts reads one sheet; own is the run whose report it is known to be.
 func readVerdicts(ctx context.Context, sheet FilledSheet, own string, words *verdictWords) (*VerdictSheet, error) {
 	s := &VerdictSheet{OwnRun: own, words: words, place: pipeline.Place{File: sheet.Name(), Sheet: sheet.Sheet()}}
 	if err := s.readHeader(sheet.Header()); err != nil {
 		return nil, err
 	}
-	runs := map[string]bool{} // that rows name as their own
+	runs := map[string]bool{} // that rows name as the report's own
 	err := sheet.Rows(ctx, func(row pipeline.Row) error {
 		v := s.verdict(row)
 		if s.FirstRun == "" {
@@ -210,7 +200,7 @@ func (s *VerdictSheet) readHeader(header []pipeline.Column) error {
 	return nil
 }
 
-// verdictAdvice says what a sheet of verdicts has to have.
+// verdictAdvice says which columns a sheet of verdicts needs.
 func verdictAdvice() *pipeline.Message {
 	return pipeline.Say("report.verdict_sheet", "settle", columnSettle(), "row", columnRow(), "key", columnKey())
 }
@@ -220,7 +210,7 @@ func (s *VerdictSheet) has(column string) bool {
 	return ok
 }
 
-// verdict is what a row says; Said is "" where it says nothing.
+// verdict is the verdict of a row; Said is "" when it has none.
 func (s *VerdictSheet) verdict(row pipeline.Row) Verdict {
 	cell := func(column string) string {
 		if i, ok := s.at[column]; ok {
@@ -242,9 +232,8 @@ func (s *VerdictSheet) verdict(row pipeline.Row) Verdict {
 	return v
 }
 
-// unread notes the cells of a row that could not be read and that are needed: a
-// verdict itself; in a row with a verdict, the cells that identify it; and what
-// was typed where the header has no column.
+// unread notes the cells of a row that could not be read and are needed: the verdict itself; in a row with a verdict,
+// the cells that identify it; and text in a column without a header.
 func (s *VerdictSheet) unread(row pipeline.Row, said bool) (found bool) {
 	for _, p := range row.Problems {
 		column := ""
@@ -262,12 +251,12 @@ func (s *VerdictSheet) unread(row pipeline.Row, said bool) (found bool) {
 	return found
 }
 
-// runOfRequest: a report gives these rows the run of the request that made the
-// customer, which need not be its own, and the customer's ID.
+// runOfRequest reports whether a report's rows in that state have the run of the request that created the customer,
+// which may be another one, and the customer's ID.
 func runOfRequest(s pipeline.State) bool {
 	return s == pipeline.Created || s == pipeline.Known || s == pipeline.Existing || s == pipeline.Changed
 }
 
-// filledByMuster: the ID that a report has in such a row is muster's. Of an
-// existing row the ledger tells whose it is.
+// filledByMuster reports whether the ID in a report's row was written by muster. For an existing row the ledger tells
+// who wrote it.
 func filledByMuster(s pipeline.State) bool { return runOfRequest(s) && s != pipeline.Existing }

@@ -11,8 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// filled is a file that a person filled in: its first sheet is the one that it
-// opens with. An error value in a cell cannot be read.
+// filled is a file that a person has filled in: it opens at its first sheet. An error value in a cell cannot be read.
 type filled struct {
 	sheets []string // nil for a CSV
 	rows   map[string][][]string
@@ -175,8 +174,7 @@ func TestVerdictsRefused(t *testing.T) {
 	}
 }
 
-// Of a results workbook all sheets that hold verdicts are read, and the run is
-// the one of its origin, whatever its rows name.
+// In a results workbook all sheets with verdicts are read, and the run is that of its origin, whatever its rows name.
 func TestVerdictsOfAWorkbook(t *testing.T) {
 	origin := pipeline.Origin{Run: "r7", Definition: "acme", Book: pipeline.OriginBook{Header: []string{"NIT"}}}
 	altered := append([][]string{}, origin.Table()...)
@@ -222,7 +220,7 @@ func TestVerdictsOfAWorkbook(t *testing.T) {
 			t.Errorf("%s: runs %s of %d sheets, want %s", tt.name, got, len(read), tt.runs)
 		}
 	}
-	// The sheet that the user names is read, and no other.
+	// Only the sheet that the user names is read.
 	f := filled{sheets: sheets, rows: rows(origin.Table()), open: "Problems"}
 	if read, err := ReadVerdicts(t.Context(), f, true, languages); err != nil || len(read) != 1 ||
 		read[0].Place(2, "Settle").Sheet != "Problems" {
@@ -230,9 +228,8 @@ func TestVerdictsOfAWorkbook(t *testing.T) {
 	}
 }
 
-// The sheets are those that the workbook says they are, and one that somebody
-// has renamed is known by its columns; without the hidden sheet a name in any
-// language will do.
+// The workbook says what its sheets are, and a renamed one is recognised by its columns; without the hidden sheet
+// names in any language are accepted.
 func TestVerdictsBySheet(t *testing.T) {
 	results := [][]string{{"fila", "estado", "identificador", "ID del cliente", "ejecución", "resolver"},
 		{"2", "cambiado", "900", "id-2", "r0", "aceptar"}}
@@ -249,7 +246,7 @@ func TestVerdictsBySheet(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		sheets []string
-		says   map[string]pipeline.SheetRole // nil: the hidden sheet is not there
+		says   map[string]pipeline.SheetRole // nil: without the hidden sheet
 		want   string
 	}{
 		{"as written", []string{"Resumen", "Corregir", "Resultados", "Resultados 2", "Problemas", "Sin confirmar"},

@@ -7,12 +7,11 @@ import (
 	"muster/pipeline"
 )
 
-// verdictWords are what the sheets, the columns and the verdicts of a workbook
-// are called in all languages, in lower case.
+// verdictWords are the names of a workbook's sheets, columns and verdicts in all languages, in lower case.
 type verdictWords struct {
 	sheets  map[string]pipeline.SheetRole
-	columns map[string]string // to the column's name for programs
-	words   map[string]string // to the word for programs: absent, accept, a state
+	columns map[string]string // header to the name for programs
+	words   map[string]string // word to the one for programs: absent, accept, a state
 }
 
 // The verdicts that are words, for programs.
@@ -55,7 +54,7 @@ func newVerdictWords(languages []Words) *verdictWords {
 // column is a header's name for programs; "" for one that is not read.
 func (v *verdictWords) column(header string) string { return v.columns[strings.ToLower(header)] }
 
-// word is a word as programs read it; any other text as it is.
+// word is a word as programs spell it; any other text unchanged.
 func (v *verdictWords) word(text string) string {
 	if word, ok := v.words[strings.ToLower(text)]; ok {
 		return word
@@ -63,8 +62,7 @@ func (v *verdictWords) word(text string) string {
 	return text
 }
 
-// role is what a sheet is: by the workbook itself, else by its name, which may
-// end in a number.
+// role is a sheet's role, by the workbook itself, else by its name, which may end in a number.
 func (v *verdictWords) role(sheet string, origin *pipeline.Origin) pipeline.SheetRole {
 	if role := origin.Role(sheet); role != "" || origin.Sheets != nil {
 		return role
@@ -79,10 +77,8 @@ func (v *verdictWords) role(sheet string, origin *pipeline.Origin) pipeline.Shee
 	return ""
 }
 
-// sheetsToRead are the sheets of a report in which a person may have filled
-// something in: Results and Uncertain, each of which may have several. Where one
-// of them is not there under its name, somebody has renamed it, and it is found
-// by its columns.
+// sheetsToRead are the sheets of a report that people may have filled in: Results and Uncertain, each of which may
+// have several. When one of them is missing under its name, it was renamed, and is found by its columns.
 func (v *verdictWords) sheetsToRead(b FilledBook, origin *pipeline.Origin) (names []string) {
 	var unknown []string
 	for _, name := range b.Sheets() {
@@ -110,7 +106,7 @@ func (v *verdictWords) sheetsToRead(b FilledBook, origin *pipeline.Origin) (name
 	return names
 }
 
-// ofReport says whether a header is that of Results or Uncertain.
+// ofReport reports whether a header is that of Results or Uncertain.
 func (v *verdictWords) ofReport(header []pipeline.Column) bool {
 	needed := []string{VerdictRow, VerdictKey, VerdictCustomerID, VerdictRun}
 	for _, c := range header {

@@ -2,23 +2,21 @@ package reports
 
 import "muster/pipeline"
 
-// Words puts messages into sentences, in one language. No message, nil, is "".
+// Words words messages in one language. A nil message is "".
 type Words interface {
 	Message(*pipeline.Message) string
 }
 
-// terms are the words that a workbook has on many lines.
+// terms are words that a workbook repeats on many lines.
 type terms struct {
 	sheets map[pipeline.SheetRole]string // names
 	states map[pipeline.State]string
-	toDo   map[pipeline.State]string // what a person does about a row
-	// What a person does about a row that repeats another, and about an existing
-	// one without an ID.
+	toDo   map[pipeline.State]string // what a person should do about a row
+	// What a person should do about a row that repeats another, and about an existing one without an ID.
 	repeated, withoutID, yes string
 }
 
-// newTerms looks the terms up; check says that a pending row is one that import
-// would send.
+// newTerms looks the terms up; check means that a pending row is one that an import would send.
 func newTerms(w Words, check bool) terms {
 	t := terms{sheets: map[pipeline.SheetRole]string{}, states: map[pipeline.State]string{},
 		toDo: map[pipeline.State]string{}, repeated: w.Message(pipeline.Say("report.to_do_repeated")),
@@ -40,7 +38,7 @@ func newTerms(w Words, check bool) terms {
 
 func stateWord(s pipeline.State) *pipeline.Message { return pipeline.Say("report.state", "state", s) }
 
-// StateReady is the word for a pending row of a check: import would send it.
+// StateReady is the word for a pending row in a check: an import would send it.
 func StateReady() *pipeline.Message { return pipeline.Say("report.state_ready") }
 
 // SheetFix is the name of the sheet with the rows to fix.
@@ -52,7 +50,7 @@ func sheetResults() *pipeline.Message { return pipeline.Say("report.sheet_result
 
 func sheetAbout() *pipeline.Message { return pipeline.Say("report.sheet_about") }
 
-// SheetUncertain is the name of the sheet with the requests whose result is unknown.
+// SheetUncertain is the name of the sheet with uncertain requests.
 func SheetUncertain() *pipeline.Message { return sheetUncertain() }
 
 func sheetAsSent() *pipeline.Message { return pipeline.Say("report.sheet_as_sent") }
@@ -89,8 +87,7 @@ func absent() *pipeline.Message { return pipeline.Say("report.absent") }
 
 func accept() *pipeline.Message { return pipeline.Say("report.accept") }
 
-// placed is what is wrong, with the cell in front where the cell itself is at
-// fault.
+// placed is what is wrong, after the cell when the cell itself is wrong.
 func (p *Problem) placed() *pipeline.Message {
 	switch cell := p.Cell(); {
 	case p.Constant:
@@ -101,8 +98,7 @@ func (p *Problem) placed() *pipeline.Message {
 	return p.Message
 }
 
-// position is that of the column in the header, from 1; 0 when no column is
-// concerned.
+// position is the column's position in the header, from 1; 0 when there is no column.
 func (p *Problem) position() int {
 	if p.Column == nil {
 		return 0

@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// testWords are words of one language. What is not in it comes as the names that
-// programs read, where a cell is all of the message, else as code and arguments.
+// testWords are words of one language. A missing word is given as programs spell it when a cell is the whole message,
+// else as code and arguments.
 type testWords map[pipeline.MessageCode]string
 
 func (w testWords) Message(m *pipeline.Message) string {
@@ -65,8 +65,8 @@ var spanish = testWords{
 	"uncertain": "sin confirmar", "pending": "pendiente",
 }
 
-// wrong is a problem of a cell, such as B7; of a field without one where cell is
-// "", and of the row as a whole where both are.
+// wrong is a problem of a cell, such as B7; of a field without a cell when cell is "", and of the whole row when both
+// are.
 func wrong(name, cell, code, text string) Problem {
 	p := Problem{Problem: pipeline.Problem{Code: pipeline.ProblemCode(code),
 		Message: pipeline.Say(pipeline.AsWritten, "text", text)}}
@@ -103,8 +103,7 @@ func TestPlaced(t *testing.T) {
 	}
 }
 
-// The words that programs join on are the same in every language; the others are
-// those of the language.
+// Words that programs join on are the same in every language; the others are in the report's language.
 func TestLanguageOfAReport(t *testing.T) {
 	lines := everyState()
 	h := testHead("Tel.")
@@ -134,7 +133,7 @@ func TestLanguageOfAReport(t *testing.T) {
 	checkJSON(t, jsonLines(t, w[".jsonl"])[0], text[1], lines[0])
 }
 
-// In a check what is pending is ready, for people alone.
+// In a check pending is called ready, for people only.
 func TestReady(t *testing.T) {
 	lines := []Line{{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Pending}}}
 	h := testHead()

@@ -19,12 +19,11 @@ var problemColumns = [...]column{
 	{pipeline.Say("report.column_value"), foreign, 34, false},
 	{pipeline.Say("report.column_code"), foreign, 24, false},
 	{pipeline.Say("report.column_message"), foreign, 96, true},
-	{pipeline.Say("report.column_new"), ours, 8, false}, // yes: no earlier run left the row so
+	{pipeline.Say("report.column_new"), ours, 8, false}, // yes: no earlier run left the row in that state
 }
 
-// workbook writes a report as XLSX: Summary, Results, Problems, Fix, and Uncertain
-// when there is something to settle. Rows are streamed, so that memory does not
-// grow with them; a sheet that is full is continued on "Results 2".
+// workbook writes a report as XLSX: Summary, Results, Problems, Fix, and Uncertain when there is something to settle.
+// Rows are streamed, so that memory does not grow with them; a full sheet is continued on "Results 2".
 type workbook struct {
 	to        *destination
 	head      Head
@@ -35,19 +34,19 @@ type workbook struct {
 	results   *sheets
 	problems  *sheets
 	uncertain *sheets // empty until there is one
-	sent      *sheets // nil where the report does not show what would be sent
+	sent      *sheets // nil when the report does not show what would be sent
 	fix       fix
 	tally     tally
 	noted     noted
-	open      map[int64]place // the customers in uncertain, and where
+	open      map[int64]place // the customers in uncertain, and their places
 	cells     []string
 	row       []cell
-	places    []place // where the problems of a line are
+	places    []place // places of the problems of the present line
 }
 
 func newWorkbook(to *destination, h Head) (Writer, error) {
-	// Beside the report, not in the system's temporary folder: what is in the
-	// book stays on the disk that the user chose for it.
+	// Beside the report and not in the system's temporary folder, so that the book's data stay on the disk that the
+	// user chose for them.
 	folder := filepath.Dir(to.real)
 	w := &workbook{to: to, head: h, streams: &streams{folder: folder}, terms: newTerms(h.Words, h.Check),
 		tally: newTally(h), noted: noted{fresh: pipeline.Counts{}}, open: map[int64]place{}}
@@ -58,7 +57,7 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	return w, nil
 }
 
-// begin lays out the sheets; rows and bytes are what one of them may hold.
+// begin creates the sheets; rows and bytes are the limits of one sheet.
 func (w *workbook) begin(rows int, bytes int64) error {
 	if err := w.file.SetSheetName("Sheet1", w.terms.sheets[pipeline.SummaryRole]); err != nil {
 		return err
@@ -89,7 +88,7 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	sent := uncertain
 	sent.role, sent.columns, sent.frozen = pipeline.AsSentRole, sentColumns(&w.head), sentFrozen
 	w.sent = &sent
-	w.problems.before = w.terms.sheets[pipeline.AsSentRole] // where further sheets of problems go
+	w.problems.before = w.terms.sheets[pipeline.AsSentRole] // further sheets of problems go before it
 	return w.sent.open()
 }
 
@@ -112,7 +111,7 @@ func (w *workbook) Line(l Line) error {
 	return nil
 }
 
-// line writes a row of the book to the sheets that it belongs to.
+// line writes a row of the book to its sheets.
 func (w *workbook) line(l Line) error {
 	w.cells = w.resultCells(w.cells, &l)
 	from, err := w.add(w.results, w.cells, len(l.Problems) > 0 || l.State == pipeline.Uncertain)
@@ -172,9 +171,8 @@ type place struct {
 	linked bool // its first cell looks like a link
 }
 
-// add writes cells as a row: numbers as numbers, all else as text, empty
-// ones not at all. The first cell becomes a link if it is to be one and the
-// sheet has room for another.
+// add writes cells as a row: numbers as numbers, all others as text, and no empty ones. With linked the first cell
+// becomes a link, if the sheet has room for another one.
 func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 	w.row = w.row[:0]
 	size, lines := int64(0), 1
@@ -222,7 +220,7 @@ func (w *workbook) Close(tail Tail) error {
 		return errClosed
 	}
 	err := w.write(tail)
-	// What was spooled goes whatever happens.
+	// The spooled sheets are removed in any case.
 	err = errors.Join(err, w.clear())
 	if err != nil {
 		w.to.discard()
@@ -246,7 +244,7 @@ func (w *workbook) write(tail Tail) error {
 	if err := s.write(); err != nil {
 		return err
 	}
-	// The last of the sheets that people read.
+	// The last of the visible sheets.
 	if _, err := w.file.NewSheet(w.terms.sheets[pipeline.AboutRole]); err != nil {
 		return err
 	}
@@ -275,7 +273,7 @@ func (w *workbook) write(tail Tail) error {
 	return w.seal(w.fix.comments.part)
 }
 
-// seal writes the workbook to its file; own is that of [writeParts].
+// seal writes the workbook to its file; own is as for [writeParts].
 func (w *workbook) seal(own func(name string) io.Reader) error {
 	write := func(to io.Writer) error {
 		return sealed(to, func(to io.Writer) error { return writeParts(w.file, to, w.streams.all, own) })
@@ -286,8 +284,7 @@ func (w *workbook) seal(own func(name string) io.Reader) error {
 	return write(w.to)
 }
 
-// sheets are the names of all sheets of the report, also that of the sheet Fix
-// where there is none.
+// sheets are the names of all sheets of the report, including that of the sheet Fix when there is none.
 func (w *workbook) sheets() map[string]pipeline.SheetRole {
 	names := map[string]pipeline.SheetRole{}
 	for _, role := range []pipeline.SheetRole{pipeline.SummaryRole, pipeline.FixRole, pipeline.AboutRole} {
@@ -301,7 +298,7 @@ func (w *workbook) sheets() map[string]pipeline.SheetRole {
 	return names
 }
 
-// tables are those that are streamed, but for the sheet Fix.
+// tables are the streamed sheets, except the sheet Fix.
 func (w *workbook) tables() []*sheets {
 	all := []*sheets{w.results, w.problems, w.uncertain}
 	if w.sent != nil {
@@ -310,7 +307,7 @@ func (w *workbook) tables() []*sheets {
 	return all
 }
 
-// properties say who made the file and when; the library's own say neither.
+// properties say who made the file and when; the library sets neither.
 func (w *workbook) properties() error {
 	made := pipeline.Timestamp(w.head.Run.Started)
 	err := w.file.SetDocProps(&excelize.DocProperties{

@@ -17,8 +17,8 @@ import (
 	"muster/pipeline"
 )
 
-// readCSV reads a report back as RFC 4180 has it: encoding/csv would drop the
-// carriage return of a line break in a cell.
+// readCSV reads a report as RFC 4180 defines it: encoding/csv would drop the carriage return of a line break in a
+// cell.
 func readCSV(t testing.TB, path string) [][]string {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -92,8 +92,8 @@ func TestWorkbookLayout(t *testing.T) {
 	}
 }
 
-// Nothing in a row's cells is a formula or a number but the three columns of
-// numbers, whatever the data look like; and the XML says its true range.
+// No cell of a row is a formula or a number, except in the three columns of numbers, whatever the data look like; and
+// the XML has the true range.
 func TestDataStaysText(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	hostile := "=cmd|' /C calc'!A0"
@@ -279,8 +279,7 @@ func TestKindsAreBounded(t *testing.T) {
 	}
 }
 
-// A disk that fills up while the sheets are put together: an error, and
-// nothing of the book left in the open.
+// When the disk fills up while the sheets are put together, there is an error, and no clear text of the book is left.
 func TestWorkbookThatCannotBeFinished(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "r.xlsx")

@@ -207,7 +207,7 @@ func (r *reporting) shown(q ledger.Request) *reports.Request {
 		Key: importer.ShownKey(r.job.provider(), q.Keys)}
 }
 
-// line is a result as reports show it, with the copied columns; secrets are masked here.
+// line is a result as reports show it, with the carried columns; secrets are masked here.
 func line(res importer.Result, carry []pipeline.Column) reports.Line {
 	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells, Head: res.Head,
 		Lines: res.Lines}

@@ -29,7 +29,7 @@ type Reports struct {
 	// PasswordFile is where the password was read from; "" when it was not.
 	PasswordFile string
 	NoFix        bool // leave out the sheet Fix
-	CarryRaw     bool // write copied columns into CSV exactly as the book has them
+	CarryRaw     bool // write carried columns into CSV exactly as the book has them
 	Delimiter    rune // of CSV; 0 is the book's
 	// Languages are those in which existing reports may have been filled in; it may be nil.
 	Languages func() []reports.Words
