@@ -29,7 +29,6 @@ func TestAnyFaults(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
-	late := lateness(t)
 	w := onServer(t, limits{20, 4}, 60*time.Millisecond)
 	const rows = 240
 	book := w.book(t, "book.csv", 0, rows)
@@ -84,5 +83,5 @@ func TestAnyFaults(t *testing.T) {
 		t.Errorf("%s: exit code %d", last.name, code)
 	}
 	w.reports(t, last, rows)
-	w.held(t, bars{rows: rows, killed: true}, late())
+	w.held(t, bars{rows: rows, killed: true})
 }

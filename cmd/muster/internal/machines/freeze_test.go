@@ -19,13 +19,12 @@ type pair struct {
 	*world
 	rows         int
 	sends, waits *sender
-	late         func() time.Duration
 }
 
 // newPair starts one sender on the address first and, once it sends, another that waits, on the ledger's own address.
 func newPair(t *testing.T, w *world, first string, rows int, flags ...string) *pair {
 	t.Helper()
-	p := &pair{world: w, rows: rows, late: lateness(t)}
+	p := &pair{world: w, rows: rows}
 	book := w.book(t, "book.csv", 0, rows)
 	p.sends = w.startAt(t, muster, first, "first", book, flags...)
 	w.await(t, func(c call) bool { return c.from == "first" && c.key != "" })
@@ -69,7 +68,7 @@ func (p *pair) finish(t *testing.T) {
 		t.Errorf("%s: exit code %d", p.waits.name, code)
 	}
 	p.reports(t, p.waits, p.rows)
-	p.held(t, bars{rows: p.rows}, p.late())
+	p.held(t, bars{rows: p.rows})
 }
 
 // TestFrozenSender: another sender takes over from one that stands still, which sends nothing when it runs again.
@@ -131,7 +130,6 @@ func TestLineThatComesBack(t *testing.T) {
 	if _, ok := postgrestest.Shared(); !ok {
 		return
 	}
-	late := lateness(t)
 	w := onServer(t, limits{20, 4}, 60*time.Millisecond)
 	line, through := postgrestest.NewProxy(t, w.ledger)
 	const rows = 120
@@ -149,5 +147,5 @@ func TestLineThatComesBack(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	w.reports(t, s, rows)
-	w.held(t, bars{rows: rows}, late())
+	w.held(t, bars{rows: rows})
 }

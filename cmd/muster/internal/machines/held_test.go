@@ -9,18 +9,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // bars are what must hold whatever happened to senders and servers.
 type bars struct {
 	rows   int // merchants that must be enrolled
 	killed bool
+	apart  bool // each sender has limits of its own
 }
 
-// held compares everything that the provider saw, and the ledger's own contents, with the promises. late is the
-// longest delay of this machine's timers.
-func (w *world) held(t *testing.T, b bars, late time.Duration) {
+// held compares everything that the provider saw, and the ledger's own contents, with the promises.
+func (w *world) held(t *testing.T, b bars) {
 	t.Helper()
 	created, asked := w.twice()
 	if len(created) > 0 {
@@ -42,30 +41,16 @@ func (w *world) held(t *testing.T, b bars, late time.Duration) {
 	if most > mostAllowed {
 		t.Errorf("%d calls at once, of %d", most, mostAllowed)
 	}
+	w.paced(t, b.apart)
 	calls := w.all()
-	worst := worstSecond(calls)
-	t.Logf("%d calls, worst second %d of %d, at once %d of %d, this machine up to %v late", len(calls), worst,
-		w.limits.rate, most, w.limits.atOnce, late)
-	if w.limits.rate > 0 && worst > w.limits.rate {
-		if closest := closest(calls, w.limits.rate+1); closest < time.Second-late {
-			t.Errorf("%d calls in %v, at %d a second", w.limits.rate+1, closest, w.limits.rate)
-		}
-	}
+	t.Logf("%d calls, worst second as they arrived %d of %d, at once %d of %d", len(calls), worstSecond(calls),
+		w.limits.rate, most, w.limits.atOnce)
 	if code, out := w.run(t, w.ledger, "ledger", "check"); code != 0 {
 		t.Errorf("ledger check: exit code %d\n%s", code, out)
 	}
 	if n := w.uncertain(t); n > 0 {
 		t.Errorf("%d requests have no answer", n)
 	}
-}
-
-// closest is the shortest time in which n successive calls began.
-func closest(calls []call, n int) time.Duration {
-	shortest := time.Duration(1<<63 - 1)
-	for i := n - 1; i < len(calls); i++ {
-		shortest = min(shortest, calls[i].at.Sub(calls[i-n+1].at))
-	}
-	return shortest
 }
 
 // reports checks the report of a sender that finished: every row has the provider's own ID.
@@ -103,35 +88,5 @@ func (w *world) reports(t *testing.T, s *sender, rows int) {
 		if all := w.customers[line[key]]; len(all) != 1 || all[0]["id"] != line[id] {
 			t.Errorf("row %s, %s, has the ID %q, and the provider has %d of that address", line[0], line[key], line[id], len(all))
 		}
-	}
-}
-
-// lateness measures the longest delay of this machine's timers while a test runs: an arrival may be noted later by as
-// much.
-func lateness(t *testing.T) (most func() time.Duration) {
-	t.Helper()
-	const step = 2 * time.Millisecond
-	ask, end := make(chan chan time.Duration), make(chan struct{})
-	t.Cleanup(func() { close(end) })
-	go func() {
-		tick := time.NewTicker(step)
-		defer tick.Stop()
-		latest, last := time.Duration(0), time.Now()
-		for {
-			select {
-			case <-tick.C:
-				now := time.Now()
-				latest, last = max(latest, now.Sub(last)-step), now
-			case to := <-ask:
-				to <- latest
-			case <-end:
-				return
-			}
-		}
-	}()
-	return func() time.Duration {
-		to := make(chan time.Duration)
-		ask <- to
-		return <-to
 	}
 }

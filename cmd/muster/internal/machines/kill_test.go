@@ -28,13 +28,12 @@ func stores(t *testing.T, each func(t *testing.T, world func(*testing.T, limits,
 func TestSendersAreKilled(t *testing.T) {
 	t.Parallel()
 	stores(t, func(t *testing.T, make func(*testing.T, limits, time.Duration) *world) {
-		late := lateness(t)
 		for _, l := range []limits{{20, 4}, {5, 2}, {50, 6}, {0, 8}} {
 			t.Run(fmt.Sprintf("%d a second, %d at once", l.rate, l.atOnce), func(t *testing.T) {
 				t.Parallel()
 				w := make(t, l, 60*time.Millisecond)
 				killed(t, w, 5)
-				w.held(t, bars{rows: rowsOf(l), killed: true}, late())
+				w.held(t, bars{rows: rowsOf(l), killed: true})
 			})
 		}
 	})

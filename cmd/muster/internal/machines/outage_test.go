@@ -31,7 +31,6 @@ func TestServerIsStopped(t *testing.T) {
 			t.Parallel()
 			server := postgrestest.NewServer(t, programs)
 			t.Run("alone", func(t *testing.T) {
-				late := lateness(t)
 				w := newWorld(t, postgrestest.Database(t, server.Address()), limits{20, 4}, 60*time.Millisecond)
 				const rows = 120
 				s := w.start(t, "first", w.book(t, "book.csv", 0, rows))
@@ -41,7 +40,7 @@ func TestServerIsStopped(t *testing.T) {
 					t.Errorf("exit code %d", code)
 				}
 				w.reports(t, s, rows)
-				w.held(t, bars{rows: rows}, late())
+				w.held(t, bars{rows: rows})
 			})
 			t.Run("one waits", func(t *testing.T) {
 				w := newWorld(t, postgrestest.Database(t, server.Address()), limits{20, 4}, 60*time.Millisecond)
@@ -53,7 +52,7 @@ func TestServerIsStopped(t *testing.T) {
 					t.Errorf("exit codes %d and %d", first, second)
 				}
 				p.reports(t, p.waits, p.rows)
-				p.held(t, bars{rows: p.rows}, p.late())
+				p.held(t, bars{rows: p.rows})
 			})
 		})
 	}

@@ -66,7 +66,7 @@ func TestFailOver(t *testing.T) {
 		}
 		p.reports(t, s, p.rows)
 	}
-	p.held(t, bars{rows: p.rows}, p.late())
+	p.held(t, bars{rows: p.rows})
 }
 
 // TestFailOverThatLoses: an asynchronous standby lacks the last transactions when it takes the server's place. In

@@ -55,5 +55,5 @@ func TestRestoredBackup(t *testing.T) {
 	if said := send("fourth", before, 0); strings.Contains(said, "put back") {
 		t.Error("it is said again")
 	}
-	w.held(t, bars{rows: rows + more}, 0)
+	w.held(t, bars{rows: rows + more})
 }

@@ -3,7 +3,6 @@
 package machines
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,21 +24,17 @@ func newer(t *testing.T) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	script, overlay := filepath.Join(dir, "script.sql"), filepath.Join(dir, "overlay.json")
-	replace, err := json.Marshal(map[string]map[string]string{"Replace": {
-		filepath.Join(folder, fmt.Sprintf("%04d_made_up.sql", len(there)+1)): script}})
+	script := filepath.Join(dir, "script.sql")
+	table := "CREATE TABLE made_up (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;\n"
+	if err := os.WriteFile(script, []byte(table), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	replaced, err := replaced(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, text := range map[string]string{
-		script:  "CREATE TABLE made_up (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;\n",
-		overlay: string(replace),
-	} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return build(dir, "muster", "-overlay", overlay)
+	replaced[filepath.Join(folder, fmt.Sprintf("%04d_made_up.sql", len(there)+1))] = script
+	return build(dir, "muster", replaced)
 }
 
 // TestUpgradeWhileOneWaits: a newer muster upgrades the ledger when no other sends, however many wait; an older one
@@ -68,5 +63,5 @@ func TestUpgradeWhileOneWaits(t *testing.T) {
 		t.Errorf("an older muster reads a newer ledger: exit code %d\n%s", code, out)
 	}
 	w.program = program
-	w.held(t, bars{rows: p.rows}, p.late())
+	w.held(t, bars{rows: p.rows})
 }

@@ -25,7 +25,7 @@ import (
 // machine.
 const patience = 2 * time.Minute
 
-// muster is the program, as people have it.
+// muster is the program as people have it, but that it writes down when its calls leave.
 var muster string
 
 func TestMain(m *testing.M) {
@@ -43,14 +43,22 @@ func withProgram(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	muster = build(dir, "muster")
+	starts, err := replaced(dir)
+	if err != nil {
+		panic(err)
+	}
+	muster = build(dir, "muster", starts)
 	return m.Run()
 }
 
-// build builds the program of this checkout.
-func build(dir, name string, flags ...string) string {
+// build builds the program of this checkout, but for the files in whose place there are others.
+func build(dir, name string, replaced map[string]string) string {
 	path := filepath.Join(dir, name)
-	c := exec.Command("go", append(append([]string{"build", "-o", path}, flags...), "muster/cmd/muster")...)
+	overlay, err := overlay(dir, replaced)
+	if err != nil {
+		panic(err)
+	}
+	c := exec.Command("go", "build", "-o", path, "-overlay", overlay, "muster/cmd/muster")
 	if out, err := c.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("go build: %v\n%s", err, out))
 	}
@@ -69,6 +77,7 @@ type world struct {
 	definition string
 	ledger     string // path or address
 	env        []string
+	left       string // the file with the moments when calls left
 }
 
 // newWorld has a provider with that latency. Requests without an answer may be settled after a second.
@@ -76,7 +85,9 @@ func newWorld(t *testing.T, ledger string, l limits, latency time.Duration) *wor
 	t.Helper()
 	w := &world{provider: newProvider(latency), program: muster, limits: l, dir: t.TempDir(), ledger: ledger}
 	w.definition = filepath.Join(w.dir, "definition")
-	w.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + w.dir, "LC_ALL=C.UTF-8",
+	w.left = filepath.Join(w.dir, "starts")
+	w.env = []string{startsVariable + "=" + w.left,
+		"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + w.dir, "LC_ALL=C.UTF-8",
 		"MUSTER_JUICYWAY_API_KEY=made-up", "MUSTER_LEDGER_KEY_FILE=" + filepath.Join(w.dir, "ledger.key")}
 	if code, out := w.run(t, ledger, "providers", "export", "juicyway", w.definition); code != 0 {
 		t.Fatalf("exit code %d\n%s", code, out)
