@@ -111,22 +111,25 @@ func beginKey(path string) ([]byte, error) {
 		return secret, err
 	}
 	secret = newSecret()
-	return secret, keepKey(path, secret)
+	if err = keepKey(path, secret); errors.Is(err, fs.ErrExist) {
+		return readKey(path) // another process was faster, and may have sent with its key already
+	}
+	return secret, err
 }
 
-// keepKey writes a key file, and returns once it is on disk.
+// keepKey writes a key file, and returns once it is on disk. It never replaces one: then the error is [fs.ErrExist].
 func keepKey(path string, secret []byte) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".muster-*") // mode 0600
 	if err != nil {
 		return noAccessTo(keyAt(path), err)
 	}
-	defer os.Remove(f.Name()) // fails once it was renamed
+	defer os.Remove(f.Name()) // where it still has that name
 	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return noAccessTo(keyAt(path), err)
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := takeName(f.Name(), path); err != nil {
 		return noAccessTo(keyAt(path), err)
 	}
 	if err := files.SyncFolder(dir); err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 )
 
@@ -48,5 +49,29 @@ func TestNamedKey(t *testing.T) {
 		must(t, os.Chmod(path, mode))
 		refused(KeyOpen, path, false)
 		refused(KeyOpen, path, true)
+	}
+}
+
+// TestKeyIsMadeOnce: of several that begin a ledger at once with one key file, all have the key that is in it.
+func TestKeyIsMadeOnce(t *testing.T) {
+	for range 20 {
+		path := filepath.Join(t.TempDir(), "ledger.key")
+		secrets := make([][]byte, 8)
+		var all sync.WaitGroup
+		for i := range secrets {
+			all.Go(func() {
+				var err error
+				if secrets[i], err = beginKey(path); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		kept := ask(readKey(path))(t)
+		for _, secret := range secrets {
+			if !bytes.Equal(secret, kept) {
+				t.Fatal("a ledger was begun with a key that is lost")
+			}
+		}
 	}
 }
