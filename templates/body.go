@@ -336,6 +336,9 @@ func ofList(f *pipeline.Field, list *jsonNode) {
 	if len(f.Help) == 0 {
 		f.Help = list.localized("description", localDescription)
 	}
+	if e := list.at("examples"); f.Example == "" && e != nil && len(e.items) > 0 && len(e.items[0].items) > 0 {
+		f.Example, _ = e.items[0].items[0].spelling()
+	}
 }
 
 // listed are the values of a list that a field of that kind can have.

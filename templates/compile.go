@@ -152,7 +152,10 @@ func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
 			r.fail(e.Concurrency.line, "definition.no_concurrency", "key", key+".concurrency")
 		}
 		rate, err := pipeline.ParseRate(e.Rate.s)
-		if err != nil {
+		switch {
+		case e.Rate.s == "":
+			r.fail(e.Concurrency.line, "definition.missing", "key", key+".rate")
+		case err != nil:
 			r.fail(e.Rate.line, "definition.rate", "key", key+".rate", "cause", err)
 		}
 		env.Limit.Rate = rate

@@ -343,7 +343,7 @@ func TestMissingParts(t *testing.T) {
 		{"an environment's concurrency", "passport", "    concurrency: 2\n",
 			`definition.no_concurrency key="environments.sandbox.concurrency"`},
 		{"an environment's rate", "passport", "    rate: 5/s\n",
-			`definition.rate key="environments.sandbox.rate" cause=(target.rate rate="")`},
+			`definition.missing key="environments.sandbox.rate"`},
 		{"auth.header", "passport", "  header: Authorization\n", `definition.missing key="auth.header"`},
 		{"auth", "juicyway", partOf(t, "juicyway", "auth"), `definition.no_proof`},
 		{"a token's source", "juicyway", "  ready: API_KEY\n", "definition.no_auth"},

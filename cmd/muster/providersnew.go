@@ -93,6 +93,9 @@ func (p *program) newProvider(dir string, f newProviderFlags) error {
 	if len(written.LeftOut) > 0 {
 		p.say("new_definition.left_out", "paths", written.LeftOut)
 	}
+	for _, path := range written.KeyFields {
+		p.say("new_definition.key_field", "field", path, "pointer", "/"+strings.ReplaceAll(path, ".", "/"))
+	}
 	// A mistake in it is reported now, and the files stay.
 	_, err = definition(dir)
 	return err

@@ -55,8 +55,12 @@ func (q *Question) Values(line string) []string {
 	}
 	var values []string
 	for part := range strings.SplitSeq(line, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			values = append(values, part)
+		of := strings.HasSuffix(q.Name, "headers") && len(values) > 0 && !header.MatchString(strings.TrimSpace(part))
+		switch whole := strings.TrimSpace(part); {
+		case of: // a comma of the value before
+			values[len(values)-1] += "," + strings.TrimRight(part, " ")
+		case whole != "":
+			values = append(values, whole)
 		}
 	}
 	return values
@@ -64,8 +68,8 @@ func (q *Question) Values(line string) []string {
 
 // many reports whether an answer may have several values.
 func (q *Question) many() bool {
-	return slices.Contains([]string{"same_customer", "same_record", "optional", "display", "created", "exists",
-		"rejected", "wait", "headers"}, q.Name)
+	return slices.Contains([]string{"same_customer", "same_spelling", "same_record", "optional", "display",
+		"created", "exists", "rejected", "wait", "headers", "sign_headers", "await_failed"}, q.Name)
 }
 
 // Read reads a file of answers: YAML, each question's name with a text or a list of texts. The error has every
@@ -156,6 +160,13 @@ func (a Answers) conflicts(at pipeline.Place) (all pipeline.Mistakes) {
 	}
 	if a.Get("sandbox") == none && a.Get("production") == none {
 		all = append(all, pipeline.Wrong("new_definition.no_environment").At(at))
+	}
+	for _, v := range a["same_spelling"] {
+		m := spelling.FindStringSubmatch(v)
+		if fields := a["same_customer"]; m != nil && m[1] != "" && len(fields) > 0 && !slices.Contains(fields, m[1]) &&
+			m[1] != a.Get("resend_field") {
+			all = append(all, pipeline.Wrong("new_definition.spelling_of_none", "field", m[1]).At(at))
+		}
 	}
 	return all
 }

@@ -20,12 +20,14 @@ func (f *folder) provider() ([]byte, error) {
 		{"docs", f.optional("docs"), ""},
 		{"environments", f.environments(), f.ask("sandbox")},
 		{"auth", f.auth(), f.ask("auth")},
+		{"sign", f.sign(), f.ask("sign")},
 		{"create", f.create(), f.ask("create")},
 		{"shape", f.optional("shape"), f.ask("shape")},
 		{"keys", f.keys(), f.ask("same_customer")},
 		{"same", f.same(), f.ask("same_record")},
 		{"display", f.display(), f.ask("display")},
 		{"answers", f.statuses(), f.say(pipeline.Say("new_definition.answers"))},
+		{"await", f.await(), f.ask("await")},
 		{"record", f.record(f.id(), f.body()), f.ask("id")},
 		{"errors", f.errors(), f.ask("error_code")},
 		{"request_id_header", f.optional("request_id_header"), f.ask("request_id_header")},
@@ -104,19 +106,28 @@ func (f *folder) auth() *yaml.Node {
 	}
 	user := pipeline.Say("new_definition.help_user")
 	password := pipeline.Say("new_definition.help_password")
+	all := func(secrets ...*yaml.Node) *yaml.Node {
+		if f.signs() {
+			secrets = append(secrets, secret(signingKey, pipeline.Say("new_definition.help_signing")))
+		}
+		if len(secrets) == 0 {
+			return nil
+		}
+		return lines(secrets...)
+	}
 	ready := func(header *yaml.Node, prefix, name string) *yaml.Node {
 		return keys(entry{"header", header, ""}, entry{"prefix", text(prefix), ""},
-			entry{"secrets", lines(secret(name, pipeline.Say("new_definition.help_key"))), ""},
+			entry{"secrets", all(secret(name, pipeline.Say("new_definition.help_key"))), ""},
 			entry{"ready", text(name), ""})
 	}
 	switch f.answers.Get("auth") {
 	case authBearer:
-		return ready(text("Authorization"), "Bearer ", "TOKEN")
+		return ready(text("Authorization"), f.prefix(), "TOKEN")
 	case authHeader:
 		return ready(f.answer("auth_header"), "", "API_KEY")
 	case authBasic:
 		return keys(entry{"basic", flat(entry{"user", text("USER"), ""}, entry{"password", text("PASSWORD"), ""}), ""},
-			entry{"secrets", lines(secret("USER", user), secret("PASSWORD", password)), ""})
+			entry{"secrets", all(secret("USER", user), secret("PASSWORD", password)), ""})
 	case authOAuth:
 		part := func(at string, e entry) *yaml.Node { return flat(entry{"at", text(at), ""}, e) }
 		exchange := append(f.call("token_call"),
@@ -129,12 +140,18 @@ func (f *folder) auth() *yaml.Node {
 			body = append(body, part("/client_id", entry{"secret", text("CLIENT_ID"), ""}),
 				part("/client_secret", entry{"secret", text("CLIENT_SECRET"), ""}))
 		}
+		if scope := f.optional("token_scope"); scope != nil {
+			body = append(body, part("/scope", entry{"value", scope, ""}))
+		}
 		exchange = append(exchange, entry{"body", lines(body...), ""},
 			entry{"token", texts(f.answers.Get("token_at")), f.ask("token_at")},
 			entry{"expires_in", f.optional("token_life"), f.ask("token_life")})
-		return keys(entry{"header", text("Authorization"), ""}, entry{"prefix", text("Bearer "), ""},
-			entry{"secrets", lines(secret("CLIENT_ID", user), secret("CLIENT_SECRET", password)), ""},
+		return keys(entry{"header", text("Authorization"), ""}, entry{"prefix", text(f.prefix()), ""},
+			entry{"secrets", all(secret("CLIENT_ID", user), secret("CLIENT_SECRET", password)), ""},
 			entry{"exchange", keys(exchange...), ""})
+	}
+	if f.answers.Get("auth") == authNone {
+		return keys(entry{"secrets", all(), ""})
 	}
 	return f.unanswered("auth")
 }
@@ -175,15 +192,41 @@ func (f *folder) headers() *yaml.Node {
 func (f *folder) create() *yaml.Node {
 	entries := append(f.call("create"), entry{"headers", f.headers(), f.ask("headers")},
 		entry{"encoding", f.answer("encoding"), f.ask("encoding")},
+		entry{"list_names", f.optional("list_names"), f.ask("list_names")},
 		entry{"timeout", f.answer("timeout"), f.ask("timeout")})
-	if f.answers.Get("resend") == resendKey {
+	switch at := f.answers.Get("resend_header"); {
+	case f.answers.Get("resend") != resendKey:
+	case strings.HasPrefix(at, "/"):
+		entries = append(entries, entry{"around", lines(flat(entry{"at", text(at), ""},
+			entry{"value", text("{" + pipeline.VariableIdempotencyKey + "}"), ""})), f.ask("resend_header")})
+	default:
 		entries = append(entries, entry{"idempotency_header", f.answer("resend_header"), f.ask("resend_header")})
 	}
 	return keys(entries...)
 }
 
-// keys are the fields that make a customer the same. They are compared without case, because to treat one customer as
-// two would send it twice.
+// spelled are the steps that make one of the spellings of a key; nil for none. Where nothing was answered, two
+// spellings that differ in capitals are one customer: the other way round it would be sent twice.
+func (f *folder) spelled(field string) *yaml.Node {
+	how := spelledLower
+	for _, v := range f.answers.List("same_spelling") {
+		if m := spelling.FindStringSubmatch(v); m != nil && (m[1] == "" || m[1] == field) {
+			how = m[2]
+			if m[1] != "" {
+				break
+			}
+		}
+	}
+	switch how {
+	case spelledDigits:
+		return texts(string(pipeline.Digits))
+	case spelledExact:
+		return nil
+	}
+	return texts(string(pipeline.Lower))
+}
+
+// keys are the fields that make a customer the same.
 func (f *folder) keys() *yaml.Node {
 	ours := f.answers.Get("resend_field")
 	fields := slices.Clone(f.answers.List("same_customer"))
@@ -196,7 +239,7 @@ func (f *folder) keys() *yaml.Node {
 	var all []*yaml.Node
 	for _, field := range fields {
 		entries := []entry{{"name", text(keyName(field)), ""}, {"field", text(field), ""},
-			{"normalise", texts(string(pipeline.Lower)), ""}}
+			{"normalise", f.spelled(field), ""}}
 		if field == ours {
 			entries = append(entries, entry{"ours", bare("true"), ""})
 		}
@@ -215,8 +258,12 @@ func (f *folder) same() *yaml.Node {
 	}
 	var all []*yaml.Node
 	for _, field := range fields {
-		all = append(all, flat(entry{"field", text(field), ""},
-			entry{"normalise", texts(string(pipeline.Lower), string(pipeline.Collapse)), ""}))
+		how := texts(string(pipeline.Lower), string(pipeline.Collapse))
+		if key := f.spelled(field); key != nil && key.Content[0].Value == string(pipeline.Digits) &&
+			slices.Contains(f.answers.List("same_customer"), field) {
+			how = key
+		}
+		all = append(all, flat(entry{"field", text(field), ""}, entry{"normalise", how, ""}))
 	}
 	return lines(all...)
 }
@@ -238,7 +285,7 @@ func (f *folder) statuses() *yaml.Node {
 	for _, each := range []struct {
 		name    string
 		verdict pipeline.Verdict
-	}{{"created", pipeline.VerdictCreated}, {"exists", pipeline.VerdictExists}, {"rejected", pipeline.VerdictRefused},
+	}{{"created", pipeline.VerdictCreated}, {"accepted", pipeline.VerdictAccepted}, {"exists", pipeline.VerdictExists}, {"rejected", pipeline.VerdictRefused},
 		{"wait", pipeline.VerdictThrottled}} {
 		values := f.answers.List(each.name)
 		if len(values) == 0 {
@@ -319,6 +366,16 @@ func (f *folder) errors() *yaml.Node {
 		if at := f.optional("error_" + name); at != nil {
 			all = append(all, entry{name, list(at), ""})
 		}
+	}
+	if at := f.optional("error_fields"); at != nil {
+		each := []entry{{"at", at, ""}}
+		if f.answers.Get("error_field") == byName {
+			each = append(each, entry{"map", bare("true"), ""})
+		} else {
+			each = append(each, entry{"field", f.answer("error_field"), ""},
+				entry{"message", f.optional("error_field_message"), ""})
+		}
+		all = append(all, entry{"problems", lines(flat(each...)), f.ask("error_fields")})
 	}
 	if len(all) == 0 {
 		return nil

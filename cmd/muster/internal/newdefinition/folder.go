@@ -58,6 +58,9 @@ func Absent(dir string) error {
 type Written struct {
 	Files   []string
 	LeftOut []string // see [Derived]
+	// KeyFields are fields of a row that may be where the provider expects the key of a resend, which is no value of a
+	// row.
+	KeyFields []string
 }
 
 // Write writes the definition for the answers to a folder, which it creates if necessary. No file is overwritten, and
@@ -83,7 +86,7 @@ func Write(dir string, answers Answers, body Body, say func(*pipeline.Message) s
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, pipeline.MistakeOf(err)
 	}
-	written := &Written{LeftOut: leftOut}
+	written := &Written{LeftOut: leftOut, KeyFields: keyFields(schema, answers.Get("shape"))}
 	for _, each := range files {
 		if each.data == nil {
 			continue
@@ -104,16 +107,36 @@ func Write(dir string, answers Answers, body Body, say func(*pipeline.Message) s
 	return written, nil
 }
 
-// schema is body.schema.json.
+// keyFields are the fields of a schema that are called as the key of a resend.
+func keyFields(schema []byte, shape string) (paths []string) {
+	fields, err := templates.SchemaFields(schema, shape)
+	if err != nil {
+		return nil // compiling the definition says why
+	}
+	for _, f := range fields {
+		if strings.HasPrefix(strings.ToLower(keyName(f.Path)), "idempot") {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
+// schema is body.schema.json. A member that muster fills with the key of a resend is no field of a row.
 func (f *folder) schema(body Body) (schema []byte, leftOut []string, err error) {
 	switch {
 	case body.Schema != nil:
-		if _, err := readJSON(body.Schema); err != nil {
+		all, err := readJSON(body.Schema)
+		if err != nil {
 			return nil, nil, pipeline.Wrong("new_definition.schema_json", "cause", err)
+		}
+		if own, ok := all.(object); ok && own.dropProperty(f.bodyKey()) {
+			var out bytes.Buffer
+			err = writeJSON(&out, own, "")
+			return append(out.Bytes(), '\n'), nil, err
 		}
 		return body.Schema, nil, nil
 	case body.Example != nil:
-		d, err := Derive(body.Example, f.answers.List("optional"))
+		d, err := Derive(body.Example, f.answers.List("optional"), f.bodyKey())
 		if err != nil {
 			return nil, nil, err
 		}

@@ -51,6 +51,34 @@ func formID(value string) *pipeline.Mistake {
 	return formPointer(value)
 }
 
+// formPlace is the name of a header, or a pointer to a member of the body.
+func formPlace(value string) *pipeline.Mistake {
+	if strings.HasPrefix(value, "/") {
+		return formPointer(value)
+	}
+	return formName(value)
+}
+
+// formAwait is a call that has {id}, or a header: header Location.
+func formAwait(value string) *pipeline.Mistake {
+	if m := calls.FindStringSubmatch(value); m != nil && m[1] == "GET" && strings.Contains(value, "{id}") ||
+		idHeader.MatchString(value) {
+		return nil
+	}
+	return pipeline.Wrong("new_definition.want_await", "value", value)
+}
+
+// spelling is how the spellings of a key differ, for all fields or for one of them: digits, or tax_id=digits.
+var spelling = regexp.MustCompile(`^(?:([^\s:,=]+)=)?(` + spelledLower + `|` + spelledDigits + `|` + spelledExact + `)$`)
+
+func formSpelling(value string) *pipeline.Mistake {
+	if !spelling.MatchString(value) {
+		return pipeline.Wrong("new_definition.want_spelling", "value", value,
+			"values", []string{spelledLower, spelledDigits, spelledExact})
+	}
+	return nil
+}
+
 // calls are a method and a path: POST /v1/customers.
 var calls = regexp.MustCompile(`^([A-Z]+)\s+(/[^\s?]*)(?:\?(\S+))?$`)
 
@@ -109,13 +137,7 @@ func formRate(value string) *pipeline.Mistake {
 	return nil
 }
 
-func formEncoding(value string) *pipeline.Mistake {
-	var all []string
-	for _, e := range pipeline.Encodings() {
-		all = append(all, string(e))
-	}
-	return oneOf(all...)(value)
-}
+func formEncoding(value string) *pipeline.Mistake { return oneOfWords(pipeline.Encodings())(value) }
 
 // oneOf accepts one of some words.
 func oneOf(words ...string) form {
@@ -125,6 +147,14 @@ func oneOf(words ...string) form {
 		}
 		return nil
 	}
+}
+
+func oneOfWords[W ~string](words []W) form {
+	var all []string
+	for _, w := range words {
+		all = append(all, string(w))
+	}
+	return oneOf(all...)
 }
 
 // orWord accepts one of some words, or another form.

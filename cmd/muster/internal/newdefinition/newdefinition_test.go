@@ -130,7 +130,12 @@ func TestUnansweredQuestionsAreMistakes(t *testing.T) {
 	whole := map[string]Answers{"key": complete(key...),
 		"reference": complete("resend", resendReference, "resend_field", "reference"),
 		"header":    complete("auth", authHeader, "auth_header", "X-Api-Key"),
-		"oauth":     complete("auth", authOAuth, "token_call", "POST /token")}
+		"oauth":     complete("auth", authOAuth, "token_call", "POST /token"),
+		"await": complete("accepted", "202", "await", "GET /jobs/{id}", "await_id", "/job", "await_done", "200 /s=done",
+			"await_record", "/id"),
+		"sign": complete("sign", "hmac-sha256", "sign_text", "{timestamp}.{body}", "sign_headers",
+			"X-Signature: t={timestamp},v1={signature}"),
+		"fields": complete("error_fields", "/errors", "error_field", "/field")}
 	two := complete(append(key, "look_up_key", "email")...)
 	two["same_customer"] = []string{"email", "reference"}
 	whole["two"] = two

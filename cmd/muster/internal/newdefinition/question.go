@@ -1,6 +1,10 @@
 package newdefinition
 
-import "muster/pipeline"
+import (
+	"strings"
+
+	"muster/pipeline"
+)
 
 // Question is one thing that a definition needs to know.
 type Question struct {
@@ -28,6 +32,13 @@ const (
 	authHeader = "header"
 	authBasic  = "basic"
 	authOAuth  = "oauth"
+	authNone   = "none"
+
+	spelledLower  = "lower"
+	spelledDigits = "digits"
+	spelledExact  = "exact"
+
+	byName = "names"
 
 	loginBody  = "body"
 	loginBasic = "basic"
@@ -47,10 +58,12 @@ func Questions() []Question {
 	}
 	return []Question{
 		{Name: "same_customer", Ask: pipeline.Say("new_definition.same_customer"), Safety: true, form: formFields},
+		{Name: "same_spelling", Ask: pipeline.Say("new_definition.same_spelling"), Safety: true, form: formSpelling,
+			Default: spelledLower},
 		{Name: "same_record", Ask: pipeline.Say("new_definition.same_record"), Safety: true, form: formFields},
 		{Name: "resend", Ask: pipeline.Say("new_definition.resend"), Safety: true,
 			form: oneOf(resendKey, resendReference, resendNothing)},
-		{Name: "resend_header", Ask: pipeline.Say("new_definition.resend_header"), Safety: true, form: formName,
+		{Name: "resend_header", Ask: pipeline.Say("new_definition.resend_header"), Safety: true, form: formPlace,
 			when: is("resend", resendKey)},
 		{Name: "resend_for", Ask: pipeline.Say("new_definition.resend_for"), Safety: true, form: formDuration,
 			when: is("resend", resendKey)},
@@ -65,6 +78,17 @@ func Questions() []Question {
 			when: given("look_up")},
 		{Name: "look_up_after", Ask: pipeline.Say("new_definition.look_up_after"), Safety: true, form: formDuration,
 			Default: "60s", when: given("look_up")},
+		{Name: "accepted", Ask: pipeline.Say("new_definition.accepted"), Safety: true, form: orNone(formAnswer),
+			Default: none},
+		{Name: "await", Ask: pipeline.Say("new_definition.await"), Safety: true, form: formAwait, when: given("accepted")},
+		{Name: "await_id", Ask: pipeline.Say("new_definition.await_id"), Safety: true, form: formPointer,
+			when: func(a Answers) bool { return given("accepted")(a) && calls.MatchString(a.Get("await")) }},
+		{Name: "await_done", Ask: pipeline.Say("new_definition.await_done"), Safety: true, form: formAnswer,
+			when: given("accepted")},
+		{Name: "await_failed", Ask: pipeline.Say("new_definition.await_failed"), Safety: true, form: orNone(formAnswer),
+			Default: none, when: given("accepted")},
+		{Name: "await_record", Ask: pipeline.Say("new_definition.await_record"), Safety: true, form: formPointer,
+			when: given("accepted")},
 		{Name: "rate", Ask: pipeline.Say("new_definition.rate"), Safety: true, form: formRate},
 		{Name: "at_once", Ask: pipeline.Say("new_definition.at_once"), Safety: true, form: formNumber},
 
@@ -74,12 +98,16 @@ func Questions() []Question {
 		{Name: "sandbox", Ask: pipeline.Say("new_definition.sandbox"), form: orWord(formURL, unpublished, none)},
 		{Name: "production", Ask: pipeline.Say("new_definition.production"), form: orWord(formURL, unpublished, none)},
 		{Name: "auth", Ask: pipeline.Say("new_definition.auth"),
-			form: oneOf(authBearer, authHeader, authBasic, authOAuth)},
+			form: oneOf(authBearer, authHeader, authBasic, authOAuth, authNone)},
 		{Name: "auth_header", Ask: pipeline.Say("new_definition.auth_header"), form: formName,
 			when: is("auth", authHeader)},
+		{Name: "auth_prefix", Ask: pipeline.Say("new_definition.auth_prefix"), form: orNone(formName), Default: "Bearer",
+			when: func(a Answers) bool { return is("auth", authBearer)(a) || is("auth", authOAuth)(a) }},
 		{Name: "token_call", Ask: pipeline.Say("new_definition.token_call"), form: formCall, when: is("auth", authOAuth)},
 		{Name: "token_login", Ask: pipeline.Say("new_definition.token_login"), form: oneOf(loginBody, loginBasic),
 			Default: loginBody, when: is("auth", authOAuth)},
+		{Name: "token_scope", Ask: pipeline.Say("new_definition.token_scope"), Optional: true, form: orNone(formText),
+			when: is("auth", authOAuth)},
 		{Name: "token_encoding", Ask: pipeline.Say("new_definition.token_encoding"), form: formEncoding,
 			Default: string(pipeline.EncodingForm), when: is("auth", authOAuth)},
 		{Name: "token_at", Ask: pipeline.Say("new_definition.token_at"), form: formPointer,
@@ -90,10 +118,20 @@ func Questions() []Question {
 			when: func(a Answers) bool { return is("auth", authOAuth)(a) && given("sandbox")(a) }},
 		{Name: "token_production", Ask: pipeline.Say("new_definition.token_production"), Optional: true, form: formURL,
 			when: func(a Answers) bool { return is("auth", authOAuth)(a) && given("production")(a) }},
+		{Name: "sign", Ask: pipeline.Say("new_definition.sign"), form: oneOf(none, string(pipeline.HMACSHA256),
+			string(pipeline.HMACSHA512), string(pipeline.HMACSHA1)), Default: none},
+		{Name: "sign_text", Ask: pipeline.Say("new_definition.sign_text"), form: formText, when: given("sign")},
+		{Name: "sign_headers", Ask: pipeline.Say("new_definition.sign_headers"), form: formHeader, when: given("sign")},
+		{Name: "sign_encoding", Ask: pipeline.Say("new_definition.sign_encoding"), form: oneOfWords(pipeline.BinaryEncodings()),
+			Default: string(pipeline.BinaryHex), when: given("sign")},
+		{Name: "sign_key", Ask: pipeline.Say("new_definition.sign_key"), form: oneOf(string(pipeline.KeyRaw), "hex", "base64"),
+			Default: string(pipeline.KeyRaw), when: given("sign")},
 		{Name: "create", Ask: pipeline.Say("new_definition.create"), form: formCall},
 		{Name: "headers", Ask: pipeline.Say("new_definition.headers"), Optional: true, form: formHeader},
 		{Name: "encoding", Ask: pipeline.Say("new_definition.encoding"), form: formEncoding,
 			Default: "json"},
+		{Name: "list_names", Ask: pipeline.Say("new_definition.list_names"), form: oneOf("indexes", "brackets", "repeated"),
+			Default: "indexes", when: func(a Answers) bool { return strings.HasPrefix(a.Get("encoding"), "form") }},
 		{Name: "timeout", Ask: pipeline.Say("new_definition.timeout"), form: formDuration, Default: "60s"},
 		{Name: "schema", Ask: pipeline.Say("new_definition.schema"), Optional: true, form: formText,
 			when: func(a Answers) bool { return a.Get("example") == "" }},
@@ -105,7 +143,7 @@ func Questions() []Question {
 		{Name: "display", Ask: pipeline.Say("new_definition.display"), Optional: true, form: formFields},
 		{Name: "id", Ask: pipeline.Say("new_definition.id"), form: formID},
 		{Name: "record", Ask: pipeline.Say("new_definition.record"), Optional: true, form: formPointer},
-		{Name: "created", Ask: pipeline.Say("new_definition.created"), form: formAnswer},
+		{Name: "created", Ask: pipeline.Say("new_definition.created"), form: orNone(formAnswer)},
 		{Name: "exists", Ask: pipeline.Say("new_definition.exists"), form: orNone(formAnswer)},
 		{Name: "exists_id", Ask: pipeline.Say("new_definition.exists_id"), Optional: true, form: orNone(formPointer),
 			when: given("exists")},
@@ -113,6 +151,13 @@ func Questions() []Question {
 		{Name: "wait", Ask: pipeline.Say("new_definition.wait"), form: formAnswer, Default: "429"},
 		{Name: "error_code", Ask: pipeline.Say("new_definition.error_code"), Optional: true, form: formPointer},
 		{Name: "error_message", Ask: pipeline.Say("new_definition.error_message"), Optional: true, form: formPointer},
+		{Name: "error_fields", Ask: pipeline.Say("new_definition.error_fields"), form: orNone(formPointer), Default: none},
+		{Name: "error_field", Ask: pipeline.Say("new_definition.error_field"), form: orWord(formPointer, byName),
+			when: given("error_fields")},
+		{Name: "error_field_message", Ask: pipeline.Say("new_definition.error_field_message"), Optional: true,
+			form: formPointer, when: func(a Answers) bool {
+				return given("error_fields")(a) && a.Get("error_field") != byName
+			}},
 		{Name: "request_id_header", Ask: pipeline.Say("new_definition.request_id_header"), Optional: true,
 			form: formName},
 	}

@@ -70,6 +70,32 @@ func readValue(dec *json.Decoder) (any, error) {
 	return token, nil
 }
 
+// dropProperty takes the property that a pointer into the body names out of a schema, and says whether it was there.
+func (o object) dropProperty(pointer string) (dropped bool) {
+	name, below, nested := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
+	for i, m := range o {
+		properties, ok := m.value.(object)
+		if m.name != "properties" || !ok {
+			continue
+		}
+		at := slices.IndexFunc(properties, func(p member) bool { return p.name == name })
+		if at < 0 {
+			return false
+		}
+		if nested {
+			inner, ok := properties[at].value.(object)
+			return ok && inner.dropProperty("/"+below)
+		}
+		o[i].value, dropped = slices.Delete(properties, at, at+1), true
+	}
+	for i, m := range o {
+		if required, ok := m.value.([]any); ok && m.name == "required" && dropped {
+			o[i].value = slices.DeleteFunc(required, func(v any) bool { return v == name })
+		}
+	}
+	return dropped
+}
+
 // draft is the JSON Schema that muster reads.
 const draft = "https://json-schema.org/draft/2020-12/schema"
 
@@ -83,7 +109,8 @@ type Derived struct {
 
 // Derive makes a schema from an example of a request's body. Every field is required except those in optional, which
 // are paths such as address.line2. The schema's own examples are made up, in the form of the given one.
-func Derive(example []byte, optional []string) (*Derived, error) {
+// filled is the JSON pointer to the member that muster fills itself, "" for none.
+func Derive(example []byte, optional []string, filled string) (*Derived, error) {
 	v, err := readJSON(example)
 	if err != nil {
 		return nil, pipeline.Wrong("new_definition.example_json", "cause", err)
@@ -92,7 +119,7 @@ func Derive(example []byte, optional []string) (*Derived, error) {
 	if !ok || len(root) == 0 {
 		return nil, pipeline.Wrong("new_definition.example_object")
 	}
-	d := deriving{optional: optional, seen: map[string]bool{}}
+	d := deriving{optional: optional, filled: filled, seen: map[string]bool{}}
 	schema := append(object{{"$schema", draft}}, d.object("", root)...)
 	for _, path := range optional {
 		if !d.seen[path] {
@@ -113,6 +140,7 @@ func Derive(example []byte, optional []string) (*Derived, error) {
 
 type deriving struct {
 	optional []string
+	filled   string
 	seen     map[string]bool
 	paths    []string
 	leftOut  []string
@@ -122,6 +150,9 @@ func (d *deriving) object(path string, o object) object {
 	properties, required := object{}, []any{}
 	for _, m := range o {
 		at := strings.TrimPrefix(path+"."+m.name, ".")
+		if d.filled == "/"+strings.ReplaceAll(at, ".", "/") {
+			continue
+		}
 		schema := d.value(at, m.value)
 		if schema == nil {
 			d.leftOut = append(d.leftOut, at)
