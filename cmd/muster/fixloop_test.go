@@ -22,6 +22,7 @@ import (
 // TestFixedRowsAreEnrolledOnce: whichever cells of a good book are broken, once they are fixed in the sheet Fix every
 // merchant exists once at the provider, and the two reports together have every row under the book's own numbers.
 func TestFixedRowsAreEnrolledOnce(t *testing.T) {
+	t.Parallel()
 	def, err := definition("passport")
 	if err != nil {
 		t.Fatal(err)

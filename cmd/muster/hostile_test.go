@@ -24,6 +24,7 @@ const hostileMemory = 100 << 20
 // TestHostileFiles tests promise 11 for the whole program: each file ends with exit code 2 and a message that says
 // what is wrong and where, or is read; in little memory.
 func TestHostileFiles(t *testing.T) {
+	t.Parallel()
 	for _, h := range hostileFiles() {
 		t.Run(h.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), h.file)

@@ -51,6 +51,7 @@ func readmeBlocks(t *testing.T) []block {
 // TestReadme runs the README as a reader would, top to bottom, in one shell, and checks the files that it leaves
 // behind; then that of the other language.
 func TestReadme(t *testing.T) {
+	t.Parallel()
 	for language, path := range readmes {
 		t.Run(path, func(t *testing.T) { testReadme(t, language, path) })
 	}

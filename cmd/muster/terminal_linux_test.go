@@ -28,6 +28,7 @@ type onTerminal struct {
 	mu   sync.Mutex
 	text bytes.Buffer // everything that was sent to the terminal
 	more chan struct{}
+	read chan struct{} // closed once all of it was read
 }
 
 func startOnTerminal(t *testing.T, dir string, env []string, args ...string) *onTerminal {
@@ -60,7 +61,7 @@ func startOnTerminal(t *testing.T, dir string, env []string, args ...string) *on
 	if err := os.Symlink(self, muster); err != nil {
 		t.Fatal(err)
 	}
-	o := &onTerminal{t: t, person: person, more: make(chan struct{}, 1)}
+	o := &onTerminal{t: t, person: person, more: make(chan struct{}, 1), read: make(chan struct{})}
 	o.cmd = exec.Command(muster, args...)
 	o.cmd.Dir, o.cmd.Env = dir, append(os.Environ(), env...)
 	o.cmd.Stdin, o.cmd.Stdout, o.cmd.Stderr = tty, tty, tty
@@ -69,6 +70,7 @@ func startOnTerminal(t *testing.T, dir string, env []string, args ...string) *on
 		t.Fatal(err)
 	}
 	go func() {
+		defer close(o.read)
 		part := make([]byte, 4096)
 		for {
 			n, err := person.Read(part)
@@ -117,11 +119,13 @@ func (o *onTerminal) types(text string) {
 	}
 }
 
-// ends waits for the program's end and returns its exit code.
+// ends waits for the program's end, and until all that it has shown was read, and returns its exit code.
 func (o *onTerminal) ends() int {
 	o.t.Helper()
 	var exit *exec.ExitError
-	if err := o.cmd.Wait(); errors.As(err, &exit) {
+	err := o.cmd.Wait()
+	<-o.read
+	if errors.As(err, &exit) {
 		return exit.ExitCode()
 	} else if err != nil {
 		o.t.Fatal(err)
@@ -132,6 +136,7 @@ func (o *onTerminal) ends() int {
 // TestAtATerminal is a pilot at a terminal: the plan, the question, the rows of the pilot, the second question, a bar
 // with a pause in it, and an interrupt by Ctrl-C; then the same command goes on.
 func TestAtATerminal(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	def, err := definition("passport")
 	if err != nil {

@@ -38,6 +38,7 @@ func TestTopicsInEveryLanguage(t *testing.T) {
 // TestTopicCommands: the sessions in the pages are run like those of the README, after its first book was imported in
 // a rehearsal.
 func TestTopicCommands(t *testing.T) {
+	t.Parallel()
 	var first []block
 	for _, b := range readmeBlocks(t) {
 		if b.info == "sh" && strings.Contains(b.text, "merchants.csv <<") {
