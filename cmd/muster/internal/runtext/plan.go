@@ -20,7 +20,7 @@ func Plan(words *wording.Wording, look Look, p enrol.Planned) string {
 			note: words.Say("run.one_of_each_kind")})
 	}
 	if n := c[pipeline.Known] + c[pipeline.Existing]; n > 0 {
-		lines = append(lines, countLine{name: words.State(pipeline.Known), n: n, note: words.Say("run.known"),
+		lines = append(lines, countLine{name: words.State(pipeline.Known), n: n, note: words.Say("run.known", "count", n),
 			state: pipeline.Known})
 	}
 	fix := pipeline.Counts{pipeline.Invalid: c[pipeline.Invalid], pipeline.Duplicate: c[pipeline.Duplicate],
@@ -29,16 +29,16 @@ func Plan(words *wording.Wording, look Look, p enrol.Planned) string {
 		delete(fix, pipeline.Duplicate)
 	}
 	if n := fix.Total(); n > 0 {
-		lines = append(lines, countLine{name: words.Say("run.to_fix"), n: n, note: words.Say("run.fix", "counts", fix),
+		lines = append(lines, countLine{name: words.Say("run.to_fix"), n: n, note: words.Say("run.fix", "count", n, "counts", fix),
 			state: pipeline.Invalid})
 	}
 	if n := p.Repeated; n > 0 {
-		lines = append(lines, countLine{name: words.Say("run.repeated"), n: n, note: words.Say("run.repeats")})
+		lines = append(lines, countLine{name: words.Say("run.repeated", "count", n), n: n, note: words.Say("run.repeats", "count", n)})
 	}
 	if n := c[pipeline.Uncertain]; n > 0 {
-		how := pipeline.Say("run.settled_first")
+		how := pipeline.Say("run.settled_first", "count", n)
 		if !p.Asks {
-			how = pipeline.Say("run.settle_by_hand")
+			how = pipeline.Say("run.settle_by_hand", "count", n)
 		}
 		lines = append(lines, countLine{name: words.Say("run.unsettled"), n: n, note: words.Message(how),
 			state: pipeline.Uncertain})
