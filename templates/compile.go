@@ -2,6 +2,7 @@ package templates
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -54,6 +55,10 @@ func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Pr
 		}
 	}
 	y.environments(r, p)
+	y.repeatedPath(r, p)
+	r.header(y.Create.IdempotencyHeader, "create.idempotency_header")
+	r.header(y.RequestIDHeader, "request_id_header")
+	r.header(y.Record.IDHeader, "record.id_header")
 	y.auth(r, p)
 	names := variablesOf(p)
 	names.check(r, y.Create.yamlCall, "create", pipeline.VariableIdempotencyKey)
@@ -115,7 +120,12 @@ func (c yamlCall) call(r *reader, key string) pipeline.Call {
 		Path:  r.must(c.Path, c.Method.line, key+".path"),
 		Query: c.Query.plain(), Headers: c.Headers.plain()}
 	if call.Path != "" && call.Path[0] != '/' {
-		r.fail(c.Path.line, "definition.path_form", "key", key+".path", "path", call.Path)
+		m := r.fail(c.Path.line, "definition.path_form", "key", key+".path", "path", call.Path)
+		if at, err := url.Parse(call.Path); err == nil && at.Host != "" && at.Path != "" {
+			m.Try("definition.try_path", "path", at.Path)
+		} else if err == nil && at.Host == "" {
+			m.Try("definition.try_name", "name", "/"+call.Path)
+		}
 	}
 	return call
 }

@@ -28,6 +28,11 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 	}
 	secret(y.Auth.Ready, "auth.ready")
 	y.settings(r, p)
+	r.header(y.Auth.Header, "auth.header")
+	if strings.EqualFold(a.Header, "Authorization") && authScheme.MatchString(a.Prefix) {
+		r.fail(y.Auth.Prefix.line, "definition.prefix_space", "prefix", a.Prefix).
+			Try("definition.try_quotes_space", "text", `"`+a.Prefix+` "`)
+	}
 	a.Basic = r.basic(y.Auth.Basic, p, secret, "auth.basic")
 	y.exchange(r, p, secret)
 	y.wrap(r, p, secret)
@@ -198,6 +203,7 @@ func (v variables) headers(r *reader, all pairs, call, own string) {
 		known = append(known, own)
 	}
 	for _, h := range all {
+		r.header(text{h.Name, h.line}, call)
 		v.names(r, text{h.Value, h.line}, call, known)
 	}
 }
@@ -208,6 +214,10 @@ func (v variables) text(r *reader, t text, call string) {
 }
 
 func (v variables) names(r *reader, template text, call string, known []string) {
+	if strings.Contains(template.s, "{{") {
+		r.fail(template.line, "definition.double_braces", "call", call, "text", template.s)
+		return
+	}
 	if strings.Count(template.s, "{") != strings.Count(template.s, "}") {
 		r.fail(template.line, "definition.braces", "call", call, "text", template.s)
 		return

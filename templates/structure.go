@@ -168,8 +168,12 @@ func (s *structureWalk) keys(n *yaml.Node, known map[string]reflect.Type) {
 	names := slices.Sorted(maps.Keys(known))
 	there := map[string]bool{}
 	members(n, func(key, _ *yaml.Node) { there[key.Value] = true })
+	above := "" // the key before, where nothing stands below it
 	s.each(n, func(key, value *yaml.Node) bool {
 		if t, ok := known[key.Value]; ok {
+			if above = ""; value.Tag == nullTag && value.Value == "" {
+				above = key.Value
+			}
 			s.value(value, t)
 			return true
 		}
@@ -177,6 +181,10 @@ func (s *structureWalk) keys(n *yaml.Node, known map[string]reflect.Type) {
 		m := s.fault(key, "definition.unknown_key", "key", written)
 		meant := pipeline.Meant(written, names)
 		switch before, _, glued := strings.Cut(written, ":"); {
+		case above != "" && belongsTo(known[above], written):
+			s.lost = true
+			m.Try("definition.try_indent", "key", above)
+			return false
 		case glued && known[before] != nil:
 			m.Try("definition.try_space", "key", before)
 		case meant != "":
@@ -192,6 +200,14 @@ func (s *structureWalk) keys(n *yaml.Node, known map[string]reflect.Type) {
 		s.value(value, known[meant])
 		return true
 	})
+}
+
+// belongsTo says whether an object of a type has a key.
+func belongsTo(t reflect.Type, key string) bool {
+	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Struct && t != reflect.TypeFor[text]() && keyTypes(t)[key] != nil
 }
 
 // each calls f for the members of an object, and for those that it merges, and keeps those for which f returns true.

@@ -154,7 +154,10 @@ func (r *reader) must(t text, line int, key string) string {
 func (r *reader) pointer(t text) pipeline.Pointer {
 	p := pipeline.Pointer(t.s)
 	if !p.Valid() {
-		r.fail(t.line, "definition.pointer", "text", t.s)
+		m := r.fail(t.line, "definition.pointer", "text", t.s)
+		if meant := pointerMeant(t.s); meant != "" {
+			m.Try("definition.try_name", "name", meant)
+		}
 	}
 	return p
 }
@@ -173,7 +176,10 @@ func (r *reader) duration(t text) time.Duration {
 	}
 	d, err := time.ParseDuration(t.s)
 	if err != nil || d < 0 {
-		r.fail(t.line, "definition.duration", "text", t.s)
+		m := r.fail(t.line, "definition.duration", "text", t.s)
+		if _, err := strconv.Atoi(t.s); err == nil {
+			m.Try("definition.try_name", "name", t.s+"s")
+		}
 	}
 	return d
 }
@@ -211,7 +217,10 @@ func (r *reader) statuses(l texts) []pipeline.Statuses {
 		a, err1 := strconv.Atoi(from)
 		b, err2 := strconv.Atoi(to)
 		if err1 != nil || err2 != nil || a < 100 || b > 599 || a > b {
-			r.fail(t.line, "definition.status", "text", t.s)
+			m := r.fail(t.line, "definition.status", "text", t.s)
+			if meant := statusForm.FindString(t.s); meant != "" {
+				m.Try("definition.try_name", "name", strings.ToLower(meant))
+			}
 		}
 		out = append(out, pipeline.Statuses{From: a, To: b})
 	}
