@@ -175,6 +175,9 @@ func quoteCause(data []byte, at int) (int, *pipeline.Message) {
 	return at, pipeline.Say("definition.yaml_quote", "quote", `"`)
 }
 
+// aliasName is what stands behind the star of an alias.
+var aliasName = regexp.MustCompile(`^[^\s,\[\]{}]*`)
+
 // bracketCause is why a list or an object in brackets cannot be read.
 func bracketCause(data []byte, begin int) (int, *pipeline.Message) {
 	var open []byte
@@ -199,6 +202,11 @@ func bracketCause(data []byte, begin int) (int, *pipeline.Message) {
 				return i, pipeline.Say("definition.yaml_quote", "quote", string(c))
 			}
 			i = end
+		case '*':
+			name := aliasName.Find(data[i+1:])
+			if strings.IndexByte(",:[{", last) >= 0 && !bytes.Contains(data[:i], append([]byte{'&'}, name...)) {
+				return i, pipeline.Say("definition.yaml_alias")
+			}
 		case '[', '{':
 			open = append(open, c)
 		case ']', '}':

@@ -42,6 +42,7 @@ func TestWhyAFileIsNoYAML(t *testing.T) {
 		{"a: @b\n", `1:4 yaml_first character="@"`},
 		{"a: %b\n", `1:4 yaml_first character="%"`},
 		{"a: *b\n", "1:4 yaml_alias"},
+		{"a: {b: *c}\n", "1:8 yaml_alias"},
 		{"a: - b\n", "1:4 yaml_item"},
 		{"a:\n   b: 1\n  c: 2\n", "3:3 yaml_indent"},
 		{"a: 1\n  b: 2\n", "2:3 yaml_indent"},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,6 +65,30 @@ func TestTopicCommands(t *testing.T) {
 	}
 	if ran < 20 {
 		t.Errorf("only %d commands were run", ran)
+	}
+}
+
+// TestDefinitionsInTopics: a definition in the page about definitions is one that passes its test.
+func TestDefinitionsInTopics(t *testing.T) {
+	for _, language := range wording.Languages() {
+		written := 0
+		for _, b := range blocksOf(topics.Source("definitions", language, "")) {
+			if b.info != "yaml" {
+				continue
+			}
+			written++
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "provider.yaml"), []byte(b.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			p, _, stderr := newTestProgram(t, nil, "")
+			if code := p.run([]string{"providers", "test", dir}); code != exitOK {
+				t.Errorf("%s: exit code %d: %s", language, code, stderr)
+			}
+		}
+		if written == 0 {
+			t.Errorf("%s: no definition", language)
+		}
 	}
 }
 
