@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -71,6 +70,8 @@ func jobs() []job {
 			goal: "4,000 rows/s, 128 MiB", against: "net/http", measure: firstImport(0)},
 		{name: "import on PostgreSQL, answered after 50 ms", provider: "passport", rows: 100_000, onServer: true,
 			goal: "93 % of the floor", floor: wait(answer), against: "64 at once", measure: firstImport(answer)},
+		{name: "settling on PostgreSQL", provider: "connectfi", rows: 9_600, onServer: true,
+			goal: "the pace of an import", against: "net/http", measure: settleAll},
 		{name: "the same book again on PostgreSQL", provider: "passport", rows: 100_000, onServer: true, floor: readCSV,
 			against: "encoding/csv", measure: secondImport},
 	}
@@ -125,6 +126,5 @@ func (r *rig) send(ctx context.Context, p *program, l ledger, each time.Duration
 	defer func() { err = errors.Join(err, s.stop()) }()
 	report := filepath.Join(p.dir, "report.csv")
 	defer os.Remove(report) // the folder goes at the end
-	env := append(slices.Clip(r.env), "MUSTER_LEDGER_KEY_FILE="+l.key)
-	return p.run(ctx, env, r.importing(r.job.provider, s.url, l.name, report))
+	return p.run(ctx, l.environment(r.env), r.importing(r.job.provider, s.url, l.name, report))
 }

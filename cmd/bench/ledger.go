@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -35,6 +36,11 @@ func (r *rig) newLedger(p *program, name string) (ledger, error) {
 	at.RawQuery = with.Encode()
 	l.name = at.String()
 	return l, nil
+}
+
+// environment is that of a program with its ledger.
+func (l ledger) environment(env []string) []string {
+	return append(slices.Clip(env), "MUSTER_LEDGER_KEY_FILE="+l.key)
 }
 
 // removeLedger removes a ledger, if it is there.

@@ -35,13 +35,14 @@ func settleAll(ctx context.Context, r *rig, p *program) (_ usage, err error) {
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
 	send := r.importing(definition, s.url, l.name, filepath.Join(p.dir, "report.csv"))
-	if err := r.breakOff(ctx, p, s, send); err != nil {
+	env := l.environment(r.env)
+	if err := r.breakOff(ctx, p, s, env, send); err != nil {
 		return usage{}, err
 	}
 	if err := hasten(filepath.Join(definition, "provider.yaml")); err != nil {
 		return usage{}, err
 	}
-	used, err := p.run(ctx, r.env, send)
+	used, err := p.run(ctx, env, send)
 	if err != nil {
 		return used, err
 	}
@@ -68,12 +69,13 @@ func hasten(path string) error {
 	return os.WriteFile(path, text, 0o600)
 }
 
-// breakOff runs an import, and kills it when each row was sent: it would wait until it
-// may settle them, and do so.
-func (r *rig) breakOff(ctx context.Context, p *program, s *server, args []string) error {
+// breakOff runs an import, and interrupts it when each row was sent: it would wait until
+// it may settle them, and do so. One that was killed would have the next one wait for its
+// requests, where the ledger is on a server.
+func (r *rig) breakOff(ctx context.Context, p *program, s *server, env, args []string) error {
 	c := exec.CommandContext(ctx, p.path, args...)
 	var out bytes.Buffer
-	c.Dir, c.Env, c.Stdout, c.Stderr = p.dir, r.env, &out, &out
+	c.Dir, c.Env, c.Stdout, c.Stderr = p.dir, env, &out, &out
 	if err := c.Start(); err != nil {
 		return err
 	}
@@ -89,8 +91,8 @@ func (r *rig) breakOff(ctx context.Context, p *program, s *server, args []string
 		}
 		counts, err := s.counts(ctx)
 		if err != nil || counts.Creates >= r.rows && counts.Open == 0 {
-			err = errors.Join(err, c.Process.Kill())
-			<-ended // its exit code says only that it was killed
+			err = errors.Join(err, c.Process.Signal(os.Interrupt))
+			<-ended // its exit code says only that rows are left
 			return err
 		}
 	}

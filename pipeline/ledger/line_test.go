@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -21,6 +22,7 @@ type line struct {
 	conns  map[net.Conn]bool
 	passes chan struct{} // closed while data passes
 	commit commitFault   // of the next COMMIT
+	trips  int           // times that something was asked and somebody waited for the answer
 	ends   sync.WaitGroup
 }
 
@@ -128,11 +130,29 @@ func (l *line) carry(near net.Conn) {
 		delete(l.conns, near)
 		delete(l.conns, far)
 	}()
+	waits := new(atomic.Bool)   // somebody waits for an answer
 	deaf := make(chan struct{}) // closed when answers are no longer passed on
 	var both sync.WaitGroup
-	both.Go(func() { l.copy(far, near, deaf, true) })
-	both.Go(func() { l.copy(near, far, deaf, false) })
+	both.Go(func() { l.copy(far, near, deaf, waits, true) })
+	both.Go(func() { l.copy(near, far, deaf, waits, false) })
 	both.Wait()
+}
+
+// unattended: it is the beat, or the end of a read, for neither of which a caller waits.
+func unattended(sent []byte) bool {
+	return bytes.Equal(sent, []byte("Q\x00\x00\x00\x0dSELECT 1\x00")) ||
+		bytes.Equal(sent, []byte("Q\x00\x00\x00\x0dROLLBACK\x00"))
+}
+
+// countTrips is how many round trips f makes.
+func (l *line) countTrips(f func()) int {
+	l.mu.Lock()
+	before := l.trips
+	l.mu.Unlock()
+	f()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.trips - before
 }
 
 // commits: a COMMIT is among what is sent, as a query or by the name under which pgx has
@@ -144,7 +164,7 @@ func commits(sent []byte) bool {
 	return bytes.Contains(sent, []byte(query)) || bytes.Contains(sent, []byte(named))
 }
 
-func (l *line) copy(to, from net.Conn, deaf chan struct{}, asks bool) {
+func (l *line) copy(to, from net.Conn, deaf chan struct{}, waits *atomic.Bool, asks bool) {
 	defer to.Close()
 	defer from.Close()
 	buffer := make([]byte, 32<<10)
@@ -152,6 +172,11 @@ func (l *line) copy(to, from net.Conn, deaf chan struct{}, asks bool) {
 		n, err := from.Read(buffer)
 		l.mu.Lock()
 		passes := l.passes
+		if !asks {
+			waits.Store(false)
+		} else if n > 0 && !unattended(buffer[:n]) && !waits.Swap(true) {
+			l.trips++
+		}
 		fault := commitPasses
 		if asks && commits(buffer[:n]) {
 			fault, l.commit = l.commit, commitPasses

@@ -115,7 +115,14 @@ func (l *Ledger) addMade(t *transaction, outcomes []pipeline.Outcome) error {
 	if err != nil {
 		return err
 	}
-	runs := metRuns{}
+	made := map[int64]bool{}
+	for _, c := range customers {
+		made[c.run] = true
+	}
+	runs, err := t.metRuns(made)
+	if err != nil {
+		return err
+	}
 	for i := range outcomes {
 		o := &outcomes[i]
 		c, ok := customers[o.Ref]
@@ -123,11 +130,7 @@ func (l *Ledger) addMade(t *transaction, outcomes []pipeline.Outcome) error {
 			continue
 		}
 		o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, o.At = c.id, c.status, c.created, c.at
-		by, err := runs.of(t, c.run)
-		if err != nil {
-			return err
-		}
-		o.Run = by.id
+		o.Run = runs[c.run].id
 		if o.Related, err = readRelated(c.related); err != nil {
 			return corrupt(l.path, err)
 		}

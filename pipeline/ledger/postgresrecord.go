@@ -25,7 +25,7 @@ var recordAll = words.Replace(`WITH kept AS (
 	` + givesWay + ` RETURNING 1) SELECT ` + allOrNone("(SELECT count(*) FROM kept) = cardinality($3::bigint[])"))
 
 // recordStretch is insertKnown, which fails unless the record is written.
-var recordStretch = "WITH kept AS (" + rewrite(insertKnown) + " RETURNING 1) SELECT " +
+var recordStretch = "WITH kept AS (" + ownTexts[insertKnown] + " RETURNING 1) SELECT " +
 	allOrNone("EXISTS (SELECT 1 FROM kept)")
 
 func (e *postgresEngine) record(s *Space, run int64, outcomes []pipeline.Outcome, problems []string, careful bool) (

@@ -12,8 +12,8 @@ import (
 // [Space.settleIntent] does for one.
 
 // Plans are made while the tables are small, and kept. The statements therefore find rows by a list of their keys, or
-// one by one (LATERAL, OFFSET 0), and no plan for them can read a whole table. A key is found by its tag, and updated
-// by its place (ctid).
+// one by one (LATERAL, OFFSET 0), and no plan for them can read a whole table. What is found by another column than
+// the list's is updated by its place (ctid).
 
 // settleMany settles customers ($4) of the namespace $2 in the run $1 at the time $3. a.alone is 1 where the customer
 // alone says all that there is to say ([Ledger.saysAll]), provided that this run sent the request and there was no
@@ -77,8 +77,12 @@ var settleMany = words.Replace(`WITH asked AS MATERIALIZED (
 		UPDATE outcome o SET state = w.state, http_status = w.http_status, code = w.code, message = w.message,
 			says = w.says, request_id = w.request_id, attempts = w.attempts, at = w.noted, problems = w.problems,
 			data = w.sent, fresh = ` + isFresh("w.state", "w.sent", "$1") + `
-		FROM was w WHERE w.began <> $1 AND o.run = $1 AND o.row = ANY ($5::bigint[]) AND o.row = w.row
-			AND o.customer = w.ref AND o.state = 'uncertain'
+		FROM (
+			SELECT w.*, h.place FROM was w
+			CROSS JOIN LATERAL (SELECT ctid AS place FROM outcome WHERE run = $1 AND row = w.row AND customer = w.ref
+				AND state = 'uncertain' OFFSET 0) h
+			WHERE w.began <> $1
+		) w WHERE o.ctid = w.place
 	) SELECT ` + allOrNone("(SELECT count(*) FROM moved) = cardinality($4::bigint[])"))
 
 var (

@@ -79,6 +79,8 @@ var ownTexts = map[string]string{
 		JOIN run r ON r.number = c.run ORDER BY c.ref DESC`,
 	takeMany: `UPDATE sealed SET taken = $1 WHERE namespace = $2
 		AND customer = ANY (CAST(CAST($3 AS TEXT[]) AS BIGINT[])) RETURNING customer`,
+	insertKnown: rewrite(strings.Replace(insertKnown, "CROSS JOIN customer c ON c.ref = CAST(j.value AS INTEGER)",
+		"CROSS JOIN LATERAL (SELECT namespace, state FROM customer WHERE ref = CAST(j.value AS INTEGER) OFFSET 0) c", 1)),
 	layoutMisfit: strings.Replace(layoutMisfit, "json_array_length(l.paths)",
 		"jsonb_array_length(CAST(l.paths AS JSONB))", 1),
 	knownMisfit: strings.Replace(knownMisfit, "json_array_length(iif(json_valid(refs), refs, '[]')) <>",

@@ -216,24 +216,26 @@ func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) 
 	return number, err
 }
 
-// metRuns caches what customers take from the run that created them, by its number.
-type metRuns map[int64]metRun
-
+// metRun is what customers take from the run that created them.
 type metRun struct {
 	id         string
 	definition int64 // 0 where the run stored none
 }
 
-// of reads a run once; the zero value when there is no such run.
-func (r metRuns) of(t *transaction, number int64) (run metRun, err error) {
-	run, ok := r[number]
-	if ok {
-		return run, nil
+// metRuns reads runs, by number, all at once; one that does not exist is left out.
+func (t *transaction) metRuns(numbers map[int64]bool) (map[int64]metRun, error) {
+	var asked [][]any
+	for number := range numbers {
+		asked = append(asked, []any{number})
 	}
-	err = t.one("SELECT id, coalesce(definition, 0) FROM run WHERE number = ?", []any{number}, &run.id, &run.definition)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return run, err
-	}
-	r[number] = run
-	return run, nil
+	runs := make(map[int64]metRun, len(numbers))
+	err := t.eachOf("SELECT number, id, coalesce(definition, 0) FROM run WHERE number = ?", asked,
+		func(_ int, r *cursor) error {
+			var number int64
+			var run metRun
+			err := r.Scan(&number, &run.id, &run.definition)
+			runs[number] = run
+			return err
+		})
+	return runs, err
 }

@@ -159,10 +159,12 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 		asked = append(asked, tags[i][:]...)
 	}
 	byRef := map[int64]*pipeline.Claim{}
-	runs := metRuns{}
 	err := s.l.read(ctx, func(t *transaction) error {
 		clear(claims)
 		clear(byRef)
+		var found []*pipeline.Claim
+		var madeBy []int64 // run of each that was found
+		made := map[int64]bool{}
 		err := t.each(findClaims, []any{asked, len(tags)}, func(rows *cursor) error {
 			var (
 				i             int
@@ -184,11 +186,6 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 			}
 			copy(c.Body[:], body)
 			o.Ref, o.State, o.At = c.Ref, c.State, moment(&at)
-			by, err := runs.of(t, run)
-			if err != nil {
-				return err
-			}
-			o.Run, c.Definition = by.id, by.definition
 			if o.Related, err = readRelated(related); err != nil {
 				return corrupt(s.l.path, err)
 			}
@@ -196,8 +193,16 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 				return corrupt(s.l.path, err)
 			}
 			claims[i], byRef[c.Ref] = &c, &c
+			found, madeBy, made[run] = append(found, &c), append(madeBy, run), true
 			return nil
 		})
+		if err != nil {
+			return err
+		}
+		runs, err := t.metRuns(made)
+		for i, c := range found {
+			c.Outcome.Run, c.Definition = runs[madeBy[i]].id, runs[madeBy[i]].definition
+		}
 		for _, c := range byRef {
 			if err == nil {
 				_, err = s.formOf(t, c.Form)

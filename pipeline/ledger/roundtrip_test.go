@@ -1,0 +1,109 @@
+package ledger
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"muster/pipeline"
+)
+
+// TestRoundTrips: on a server that is far away a call costs as many round trips for a thousand rows as for one, and
+// most cost one. The second round counts: in the first the connection prepares its statements.
+func TestRoundTrips(t *testing.T) {
+	server := os.Getenv("MUSTER_TEST_POSTGRES")
+	if server == "" {
+		return
+	}
+	at := onServerAt(server)(t)
+	way := newLine(t, at.name)
+	at.name = way.address
+	l := at.open(t)
+	s := space(t, l)
+	must(t, l.Hold(t.Context(), sandbox, HoldOptions{}))
+	const rows = 64
+	for round := range 2 {
+		r1, r2 := fmt.Sprint("first", round), fmt.Sprint("second", round)
+		for _, run := range []string{r1, r2} {
+			must(t, l.StartRun(t.Context(), pipeline.Run{ID: run, Namespace: sandbox, Started: noon}))
+		}
+		write := func(run string, begin []*pipeline.Intent, settle []pipeline.Settlement) {
+			t.Helper()
+			if claimed := ask(s.Write(t.Context(), run, begin, settle))(t); len(claimed) > 0 {
+				t.Errorf("claimed: %v", claimed)
+			}
+		}
+		trips := func(what string, most int, f func()) {
+			t.Helper()
+			if n := way.countTrips(f); round > 0 && n > most {
+				t.Errorf("%s: %d round trips, want at most %d", what, n, most)
+			}
+		}
+		batch := func(number int) (begin []*pipeline.Intent) {
+			for row := range rows {
+				begin = append(begin, intent(2+number*rows+row, fmt.Sprintf("R%d-%d-%d", round, number, row), ""))
+			}
+			return begin
+		}
+		settled := func(begin []*pipeline.Intent, states ...pipeline.State) (all []pipeline.Settlement) {
+			for i, in := range begin {
+				all = append(all, settlement(in, states[i%len(states)]))
+			}
+			return all
+		}
+		first, second, third, fourth := batch(0), batch(1), batch(2), batch(3)
+		write(r1, batch(9), nil) // the runs are read once, and a layout that is new
+		write(r2, batch(7), nil)
+		trips("begin", 1, func() { write(r1, first, nil) })
+		trips("settle and begin", 1, func() { write(r1, second, settled(first, pipeline.Created)) })
+		trips("settle in all ways", 1, func() {
+			write(r1, nil, settled(second, pipeline.Created, pipeline.Rejected, pipeline.Pending, pipeline.Existing,
+				pipeline.Uncertain))
+		})
+		write(r1, third, nil)
+		trips("settle another run's", 1, func() {
+			write(r2, nil, settled(third, pipeline.Created, pipeline.Rejected, pipeline.Uncertain))
+		})
+		write(r1, fourth, nil)
+		accepted := settled(fourth, pipeline.Uncertain)
+		for i := range accepted {
+			accepted[i].Await = "/v1/jobs/made-up"
+		}
+		trips("accept", 2, func() { write(r1, nil, accepted) })
+		trips("take", 2, func() { ask(s.Take(t.Context(), r2, fourth[0].Ref))(t) })
+		trips("begin claimed ones", 8, func() {
+			again := append(batch(0), batch(8)...)
+			for i := range again {
+				again[i].Row += 100 * rows
+			}
+			if claimed := ask(s.Write(t.Context(), r2, again, nil))(t); len(claimed) != rows {
+				t.Errorf("%d claimed, want %d", len(claimed), rows)
+			}
+		})
+		var judged []pipeline.Outcome
+		var tags []pipeline.Tag
+		var ids []string
+		for i := range 1000 {
+			o := pipeline.Outcome{Row: 10_000 + i, State: pipeline.Invalid, At: noon}
+			if i%2 == 0 && i/2 < rows {
+				o = pipeline.Outcome{Row: 10_000 + i, Ref: first[i/2].Ref, State: pipeline.Known, At: noon}
+			}
+			judged = append(judged, o)
+			tags = append(tags, s.KeyTag("reference", fmt.Sprintf("R%d-0-%d", round, i)))
+			ids = append(ids, fmt.Sprintf("cus-%d", i))
+		}
+		trips("record", 1, func() { must(t, s.Record(t.Context(), r2, judged)) })
+		trips("find", 2, func() { ask(s.Find(t.Context(), tags))(t) })
+		trips("find IDs", 1, func() { ask(s.FindIDs(t.Context(), ids))(t) })
+		trips("read outcomes", 6, func() {
+			for _, err := range l.Outcomes(t.Context(), r2) {
+				must(t, err)
+			}
+		})
+		trips("list open rows", 30, func() { ask(l.Open(t.Context()))(t) })
+		trips("finish", 2, func() {
+			must(t, l.FinishRun(t.Context(), pipeline.Run{ID: r1, Finished: noon.Add(time.Hour)}))
+		})
+	}
+}
