@@ -39,7 +39,7 @@ func TestWhereToAskIsKept(t *testing.T) {
 		got[0].Shape != in.Shape {
 		t.Errorf("sealed: %+v", got)
 	}
-	r, ok, err := s.Request(t.Context(), in.Ref)
+	r, ok, err := s.RequestsAhead().Request(t.Context(), in.Ref)
 	if err != nil || !ok || r.Name != in.Name || len(r.Keys) != len(in.Keys) {
 		t.Errorf("the request: %+v, %v", r, err)
 	}

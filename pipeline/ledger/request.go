@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"iter"
+	"math"
 
 	"muster/pipeline"
 )
@@ -25,16 +26,46 @@ const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce(a.sent, c.at),
 	LEFT JOIN attempt a ON a.customer = c.ref AND a.number = (SELECT max(number) FROM attempt WHERE customer = c.ref)
 	WHERE s.namespace = ?1 `
 
-// Request reads the unsettled request of one customer; false when there is none.
-func (s *Space) Request(ctx context.Context, ref int64) (r Request, ok bool, err error) {
-	err = s.read(ctx, func(t *transaction, number int64) error {
-		r, ok = Request{}, false
-		return t.each(readRequests+"AND s.customer = ?2", []any{number, ref}, func(rows *cursor) error {
-			ok = true
-			return s.scanRequest(rows, &r)
-		})
+// RequestsAhead reads unsettled requests a page at a time, for a caller that asks for many in the order of their refs. A
+// request may be as old as its page. It is for one goroutine.
+type RequestsAhead struct {
+	space    *Space
+	page     map[int64]Request
+	from, to int64 // refs that the page is of
+}
+
+// RequestsAhead begins without a page.
+func (s *Space) RequestsAhead() *RequestsAhead { return &RequestsAhead{space: s, to: -1} }
+
+// Request is the unsettled request of one customer; false when there is none.
+func (a *RequestsAhead) Request(ctx context.Context, ref int64) (r Request, ok bool, err error) {
+	if ref < a.from || ref > a.to {
+		if err := a.read(ctx, ref); err != nil {
+			return Request{}, false, err
+		}
+	}
+	r, ok = a.page[ref]
+	return r, ok, nil
+}
+
+func (a *RequestsAhead) read(ctx context.Context, from int64) error {
+	const most = 64
+	page, last := make(map[int64]Request, most), from
+	err := a.space.read(ctx, func(t *transaction, number int64) error {
+		clear(page)
+		return t.each(readRequests+"AND s.customer >= ?2 ORDER BY s.customer LIMIT ?3", []any{number, from, most},
+			func(rows *cursor) error {
+				var r Request
+				err := a.space.scanRequest(rows, &r)
+				page[r.Ref], last = r, max(last, r.Ref)
+				return err
+			})
 	})
-	return r, ok, err
+	if len(page) < most {
+		last = math.MaxInt64
+	}
+	a.page, a.from, a.to = page, from, last
+	return err
 }
 
 // Requests reads the unsettled requests of the namespace, oldest first, except those that the run besides sent or has

@@ -13,7 +13,7 @@ import (
 
 // openRequests reads the requests without an answer.
 type openRequests interface {
-	Request(ctx context.Context, ref int64) (ledger.Request, bool, error)
+	RequestsAhead() *ledger.RequestsAhead
 	Requests(ctx context.Context, besides string) iter.Seq2[ledger.Request, error]
 }
 
@@ -65,6 +65,10 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 	defer all.abort()
 	digester := r.book.digester()
 	mapped := newSamples(r.book, r.job.provider())
+	var ahead *ledger.RequestsAhead
+	if r.requests != nil {
+		ahead = r.requests.RequestsAhead()
+	}
 	var ended importer.Result // used for all rows: the observer only borrows it
 	counts, err := results(func(res importer.Result) error {
 		e.Tally.add(&res)
@@ -76,7 +80,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 		if reports.ToFix(&line.Outcome) {
 			line.Digest = digester.line(line.Cells)
 		}
-		if err := r.addRequest(ctx, &line); err != nil {
+		if err := r.addRequest(ctx, ahead, &line); err != nil {
 			return err
 		}
 		all.line(line)
@@ -170,11 +174,11 @@ func (r *reporting) origin(run *pipeline.Run) *pipeline.Origin {
 }
 
 // addRequest adds to an uncertain line what was sent for it, and when.
-func (r *reporting) addRequest(ctx context.Context, line *reports.Line) error {
-	if r.requests == nil || line.State != pipeline.Uncertain || line.Ref == 0 {
+func (r *reporting) addRequest(ctx context.Context, ahead *ledger.RequestsAhead, line *reports.Line) error {
+	if ahead == nil || line.State != pipeline.Uncertain || line.Ref == 0 {
 		return nil
 	}
-	request, ok, err := r.requests.Request(ctx, line.Ref)
+	request, ok, err := ahead.Request(ctx, line.Ref)
 	if err != nil || !ok {
 		return err
 	}
