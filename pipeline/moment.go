@@ -44,3 +44,6 @@ func NewRunID(at time.Time, random float64) string {
 // Roughly is how long something takes, for people who need no fraction of a second: below
 // one it is worded as less than a second. A [time.Duration] has its milliseconds then.
 type Roughly time.Duration
+
+// String is that of the [time.Duration]; a message words it in its language.
+func (d Roughly) String() string { return time.Duration(d).String() }

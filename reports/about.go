@@ -71,7 +71,7 @@ func (a *about) particulars() {
 		if !run.Started.IsZero() {
 			// To the millisecond, as a ledger stores both, so that a report that is written again is the same.
 			took := finished.Truncate(time.Millisecond).Sub(run.Started.Truncate(time.Millisecond))
-			a.pair(a.sentence("report.duration", "took", took), "report.label_duration")
+			a.pair(a.sentence("report.duration", "took", pipeline.Roughly(took)), "report.label_duration")
 		}
 	}
 	a.pair(a.by(), "report.label_by")

@@ -291,6 +291,11 @@ func (x *fix) open() error {
 			names = append(names, cell{kind: textCell, look: x.styles.header, text: cellText(name)})
 			looks = append(looks, x.look.text)
 		}
+		if label, ok := x.head.Fix.Labels[i]; ok {
+			// There is no room above the header, which `muster import` reads in the first row.
+			text := x.head.Words.Message(pipeline.Say("report.field_label", "label", label))
+			x.comments.add(x.column(i+1), 1, text)
+		}
 	}
 	if err := freeze(x.file, x.name, 2); err != nil {
 		return err

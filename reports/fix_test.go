@@ -54,7 +54,9 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 			"a\x01b", "", "", ""},
 			Problems: []Problem{wrong("NIT", "A14", "mangled", "is a number of more than 15 digits")}},
 	}
-	writeReport(t, path, fixHead(), lines, Tail{Counts: countsOf(lines)})
+	head := fixHead()
+	head.Fix.Labels = map[int]pipeline.Localized{2: {"": "E-mail"}}
+	writeReport(t, path, head, lines, Tail{Counts: countsOf(lines)})
 	f := openBook(t, path)
 	rows, err := f.GetRows(pipeline.FixSheet, excelize.Options{RawCellValue: true})
 	if err != nil {
@@ -85,6 +87,7 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 		}
 	}
 	if d := cmp.Diff(map[string]string{
+		"E1": `report.field_label label="E-mail"`,
 		"E2": "Correo is required",
 		"C2": "NIT needs nine digits\nNIT needs digits",
 		"A3": "why duplicate", "A4": "changed: why changed", "A5": "rejected: why rejected",

@@ -117,6 +117,9 @@ type FixSource struct {
 	Columns []string // the book's header
 	Hidden  []int    // positions in Columns, from 0, of columns that the book hides
 	Choices []Choice // of the columns with drop-downs
+	// Labels are what people call columns, by their positions in Columns, from 0: of those whose headers are names of
+	// fields, as in a template.
+	Labels map[int]pipeline.Localized
 }
 
 // Tail is what is known after the last line.

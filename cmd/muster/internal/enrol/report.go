@@ -144,7 +144,12 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 	for _, c := range r.book.Header() {
 		head.Fix.Columns = append(head.Fix.Columns, c.Name)
 	}
+	head.Fix.Labels = map[int]pipeline.Localized{}
 	for i, slot := range r.book.mapping.Slots() {
+		title := head.Provider.Fields[slot.Field].Title
+		if c := slot.Column; c != nil && c.Name == slot.Path && len(title) > 0 && c.Index < len(head.Fix.Columns) {
+			head.Fix.Labels[c.Index] = title
+		}
 		values := head.Provider.Fields[slot.Field].Enum
 		if len(values) > 1 && r.book.mapping.CopiesCell(i) && slot.Column.Index < len(head.Fix.Columns) {
 			head.Fix.Choices = append(head.Fix.Choices, reports.Choice{Column: slot.Column.Index, Values: values})
