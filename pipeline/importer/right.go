@@ -100,12 +100,14 @@ func (g *guard) look(how *Sending) {
 		switch {
 		case err == nil && silent:
 			how.note("outcome.ledger_heard")
+			how.silent(time.Time{})
 		case err == nil, g.until.Err() != nil:
 		case !errors.Is(err, context.DeadlineExceeded):
 			g.halt(lostRight(err))
 			return
 		case !silent:
 			how.note("outcome.ledger_silent")
+			how.silent(how.Now())
 		}
 		silent = err != nil
 	}

@@ -129,7 +129,14 @@ func TestTheRunPausesWithTheLedger(t *testing.T) {
 					t.Errorf("row %d was sent after %v", q.row, time.Since(began))
 				}
 			}
-			j := w.imports(t, people(9), concurrency(1), by(r))
+			var silent []time.Time
+			j := w.imports(t, people(9), concurrency(1), by(r), func(s *importer.Sending) {
+				s.Silent = func(since time.Time) { silent = append(silent, since) }
+			})
+			if len(silent) > 0 && (len(silent) != 2 || silent[0].IsZero() || !silent[1].IsZero()) ||
+				len(silent) > 0 != (silence > 2*time.Second) {
+				t.Errorf("silent since %v", silent)
+			}
 			if j.err != nil || j.counts[pipeline.Created] != 9 || len(j.creates) != 9 {
 				t.Errorf("%v, %v, %d requests", j.err, j.counts, len(j.creates))
 			}

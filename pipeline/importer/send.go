@@ -52,6 +52,9 @@ type Sending struct {
 	// Rate is the pace that was asked for; SetRate changes the present one (on 429); nil: the pace stays.
 	Rate    pipeline.Rate
 	SetRate func(pipeline.Rate)
+	// Silent is called with since when the ledger's server is not heard, and with zero when it is heard again; it may
+	// be nil.
+	Silent func(since time.Time)
 	// Note is called with a sentence for the person at the terminal; it may be nil.
 	Note func(*pipeline.Message)
 	Now  func() time.Time

@@ -39,3 +39,9 @@ func (how *Sending) note(code pipeline.MessageCode, pairs ...any) {
 		how.Note(pipeline.Say(code, pairs...))
 	}
 }
+
+func (how *Sending) silent(since time.Time) {
+	if how.Silent != nil {
+		how.Silent(since)
+	}
+}

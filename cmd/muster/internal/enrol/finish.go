@@ -69,11 +69,11 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	return e, nil
 }
 
-// takenOver reports whether another muster has the right to send by now. Requests without an answer are for that one
+// takenOver reports whether another muster has the right to send by now, even if its name is not known yet. Requests without an answer are for that one
 // to settle, and most of them it is just sending.
 func takenOver(halt *importer.Halt) bool {
 	var lost *ledger.LostRightError
-	return halt != nil && errors.As(halt.Err, &lost) && lost.Holder != ""
+	return halt != nil && errors.As(halt.Err, &lost)
 }
 
 // unended is the error of a run whose end cannot be read from the ledger any more: the halt's, when that was already

@@ -29,7 +29,7 @@ func (o Observers) See(e Event) {
 // which say so themselves. Every event of a run names the run by its ID.
 //
 // The events are [Began], [Noted], [RowFound], [Found], [Planned], [SendBegan], [Staged], [CreateBegan],
-// [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled], [Lost], [Piloted], [SendEnded], [Halted], [RowEnded],
+// [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled], [LedgerSilent], [Lost], [Piloted], [SendEnded], [Halted], [RowEnded],
 // [Finished], [SettledOnly], [Counted], [OpenCounted], [NoLedger], [Waiting], [LeftAlone], [Refused], [Postponed] and
 // [Moved].
 type Event interface{ event() }
@@ -146,6 +146,13 @@ type Settled struct {
 	Outcome pipeline.Outcome
 }
 
+// LedgerSilent: the server of the ledger is not heard, and nothing is sent meanwhile; or, with a zero Since, it is heard
+// again.
+type LedgerSilent struct {
+	Run   string
+	Since time.Time
+}
+
 // Lost: a customer was created, and the ledger could not record it (promise 3). Row and ID must be shown where a
 // person will find them.
 type Lost struct {
@@ -256,31 +263,32 @@ type Moved struct {
 	Why     *pipeline.Message // nil when it was just imported, or refused
 }
 
-func (Began) event()       {}
-func (Noted) event()       {}
-func (RowFound) event()    {}
-func (Found) event()       {}
-func (Planned) event()     {}
-func (SendBegan) event()   {}
-func (SendEnded) event()   {}
-func (Staged) event()      {}
-func (CreateBegan) event() {}
-func (CreateEnded) event() {}
-func (LookedUp) event()    {}
-func (Paused) event()      {}
-func (Progressed) event()  {}
-func (Settled) event()     {}
-func (Lost) event()        {}
-func (Piloted) event()     {}
-func (Halted) event()      {}
-func (RowEnded) event()    {}
-func (Finished) event()    {}
-func (SettledOnly) event() {}
-func (Counted) event()     {}
-func (OpenCounted) event() {}
-func (NoLedger) event()    {}
-func (Waiting) event()     {}
-func (LeftAlone) event()   {}
-func (Refused) event()     {}
-func (Postponed) event()   {}
-func (Moved) event()       {}
+func (Began) event()        {}
+func (Noted) event()        {}
+func (RowFound) event()     {}
+func (Found) event()        {}
+func (Planned) event()      {}
+func (SendBegan) event()    {}
+func (SendEnded) event()    {}
+func (Staged) event()       {}
+func (CreateBegan) event()  {}
+func (CreateEnded) event()  {}
+func (LookedUp) event()     {}
+func (Paused) event()       {}
+func (Progressed) event()   {}
+func (Settled) event()      {}
+func (LedgerSilent) event() {}
+func (Lost) event()         {}
+func (Piloted) event()      {}
+func (Halted) event()       {}
+func (RowEnded) event()     {}
+func (Finished) event()     {}
+func (SettledOnly) event()  {}
+func (Counted) event()      {}
+func (OpenCounted) event()  {}
+func (NoLedger) event()     {}
+func (Waiting) event()      {}
+func (LeftAlone) event()    {}
+func (Refused) event()      {}
+func (Postponed) event()    {}
+func (Moved) event()        {}

@@ -3,6 +3,7 @@ package enrol
 import (
 	"context"
 	"errors"
+	"time"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -150,6 +151,7 @@ func (j *Job) observe(how *importer.Sending, c *connection, run string) {
 	}
 	how.Progress = func(p importer.Progress) { o.See(Progressed{run, p}) }
 	how.Stage = func(s importer.Stage) { o.See(Staged{run, s}) }
+	how.Silent = func(since time.Time) { o.See(LedgerSilent{run, since}) }
 	how.Note = func(m *pipeline.Message) { o.See(Noted{Run: run, Message: m}) }
 	how.Lost = func(lost pipeline.Outcome) { o.See(Lost{Run: run, Row: lost.Row, CustomerID: lost.CustomerID}) }
 }

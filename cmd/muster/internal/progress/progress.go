@@ -69,6 +69,8 @@ func (t *Track) See(e enrol.Event) {
 	case enrol.Staged:
 		t.view.Stage = e.Stage
 		t.answered()
+	case enrol.LedgerSilent:
+		t.view.Silent = e.Since
 	case enrol.SendEnded:
 		t.answered()
 	}

@@ -86,6 +86,21 @@ func TestPause(t *testing.T) {
 	}
 }
 
+// Without its ledger nothing is sent, and nobody can say how long the rest takes.
+func TestLedgerSilent(t *testing.T) {
+	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
+	track := NewTrack(func() time.Time { return now })
+	track.See(enrol.SendBegan{Ready: 10})
+	for _, since := range []time.Time{now, {}} {
+		track.See(enrol.LedgerSilent{Since: since})
+		v, _ := track.View()
+		v.Rate = 1
+		if silent := !since.IsZero(); (v.Left() == 0) != silent || (v.Note(now) != nil) != silent {
+			t.Errorf("since %v: %v left, %v", since, v.Left(), v.Note(now))
+		}
+	}
+}
+
 func TestLine(t *testing.T) {
 	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
 	sends := View{Progress: importer.Progress{Settled: 120, Ready: 388}}
@@ -109,6 +124,8 @@ func TestLine(t *testing.T) {
 			"progress.done_note settled=120 ready=388 note=(progress.waiting_status status=429 wait=12s)"},
 		{"a pause without a status", with(func(v *View) { v.Paused = now.Add(12 * time.Second) }),
 			"progress.done_note settled=120 ready=388 note=(progress.waiting wait=12s)"},
+		{"without its ledger", with(func(v *View) { v.Rate, v.Silent = 5, now.Add(-12*time.Second) }),
+			"progress.done_note settled=120 ready=388 note=(progress.ledger_silent wait=12s)"},
 		{"counts", with(func(v *View) { v.Counts = pipeline.Counts{pipeline.Created: 3} }),
 			"progress.with_counts line=(progress.done settled=120 ready=388) counts=3 created"},
 	} {

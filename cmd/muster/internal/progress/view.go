@@ -15,6 +15,7 @@ type View struct {
 	Stage  importer.Stage
 	Flight int       // creates that have begun and not ended
 	Paused time.Time // no call before then
+	Silent time.Time // since when the ledger's server is not heard, and nothing is sent; zero while it is
 	Status int       // HTTP status of the answer that asked to wait; 0 where it is not known
 	Rate   float64   // rows a second lately; 0 when nothing was settled
 }
@@ -49,7 +50,7 @@ func tenths(rate float64) float64 { return math.Round(10*rate) / 10 }
 
 // Left is how long the rest takes at the present rate; 0 when that is not known, or when a question comes first.
 func (v View) Left() time.Duration {
-	if v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageOutage {
+	if !v.Silent.IsZero() || v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageOutage {
 		return 0
 	}
 	if n := v.Ready - v.Settled; n > 0 && v.Rate > 0 {
@@ -61,6 +62,9 @@ func (v View) Left() time.Duration {
 // Note says what a run is doing at t when it does not just send rows: waiting, settling, or sending its pilot.
 // Otherwise it is nil.
 func (v View) Note(t time.Time) *pipeline.Message {
+	if !v.Silent.IsZero() {
+		return pipeline.Say("progress.ledger_silent", "wait", max(t.Sub(v.Silent), 0).Round(time.Second))
+	}
 	if wait := v.Paused.Sub(t); wait >= time.Second {
 		if v.Status != 0 {
 			return pipeline.Say("progress.waiting_status", "status", v.Status, "wait", wait)

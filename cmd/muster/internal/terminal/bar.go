@@ -93,7 +93,7 @@ func barOf(words Words, v progress.View, t time.Time, width int) string {
 	if v.Counts.Total() > 0 {
 		parts = append(parts, part{text: words.Message(pipeline.Say("progress.counts", "counts", v.Counts)), rank: 3})
 	}
-	paused := v.Paused.After(t) || v.Stage.At == importer.StageOutage
+	paused := v.Paused.After(t) || !v.Silent.IsZero() || v.Stage.At == importer.StageOutage
 	if v.Rate > 0 && done < v.Ready && !paused {
 		parts = append(parts, part{text: words.Message(v.RateMessage()), rank: 4})
 	}
