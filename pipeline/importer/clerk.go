@@ -89,6 +89,8 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 		for i, o := range outcomes {
 			if kept[i] { // an outcome that is not on disk is not reported
 				c.see(disk, o)
+			} else {
+				c.plan.reached.see(c.plan, pipeline.Outcome{Row: o.settlement.Outcome.Row, State: pipeline.Uncertain})
 			}
 		}
 	}
@@ -182,6 +184,7 @@ func ledgerUnread(err error) *Halt {
 func (c *clerk) see(ctx context.Context, o settled) {
 	c.settled(o.settlement)
 	outcome := o.settlement.Outcome
+	c.plan.reached.see(c.plan, outcome)
 	c.counts[outcome.State]++
 	if attempts := o.settlement.Attempts; outcome.State == pipeline.Uncertain && len(attempts) > 0 {
 		c.settling.leave(outcome.Ref, attempts[len(attempts)-1].Ended)

@@ -96,6 +96,7 @@ func (c *clerk) reject(ctx context.Context, rows []pipeline.Outcome) {
 	for _, o := range rows {
 		c.counts[pipeline.Pending]--
 		c.counts[pipeline.Rejected]++
+		c.plan.reached.see(c.plan, o)
 		if h := c.watch.see(o, true); h != nil {
 			c.halt(h)
 		}

@@ -29,6 +29,7 @@ func (s *settling) overtaken(ctx context.Context) (found bool, err error) {
 		}
 		delete(s.rowsOf, ref)
 		found = true
+		s.reached.waited(s.Plan, rows, pipeline.Outcome{State: pipeline.Pending})
 		for _, index := range rows {
 			s.rejudged[index] = pipeline.Outcome{Ref: ref, State: pipeline.Pending,
 				Message: pipeline.Say("outcome.earlier_resolved")}

@@ -74,6 +74,7 @@ type Plan struct {
 	heldBack map[int]bool
 	// signatures are the data by which a pilot is chosen; nil without Setup.Signatures.
 	signatures *signatures
+	reached    reached
 	// Counts are the rows by state, as an import would leave them if every ready row stayed pending. Customers are
 	// the same, with a customer of several rows counted once.
 	Counts    pipeline.Counts

@@ -131,6 +131,10 @@ func newSending(p *Plan, how *Sending) *sending {
 // onDisk reports a settlement that is on disk.
 func (s *sending) onDisk(done pipeline.Settlement) {
 	s.pilot.see(done.Outcome)
+	if s.settling.ours[done.Outcome.Ref] {
+		s.reached.see(s.Plan, done.Outcome)
+	}
+	s.reached.waited(s.Plan, s.settling.rowsOf[done.Outcome.Ref], done.Outcome)
 	if s.how.Settled != nil {
 		s.how.Settled(done)
 	}

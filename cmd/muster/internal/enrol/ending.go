@@ -24,6 +24,9 @@ type Ending struct {
 	// Fix are the reports with rows to fix, with the commands that import them; Settle are those with uncertain
 	// requests, with the commands that read them.
 	Fix, Settle []ToDo
+	// Taken is the command that shows what is open, where another muster has taken the right to send over and settles
+	// the requests without an answer; else "".
+	Taken string
 }
 
 // ToDo is a workbook that a person has to fill in, and the command that reads it then.

@@ -14,8 +14,32 @@ import (
 const mostElsewhere = 10
 
 // Report reads the book once more, writes the reports, and says how the run ended. When reports cannot be written,
-// [Ending.ReportErr] says so, and the Ending still has what became of the rows.
+// [Ending.ReportErr] says so, and the Ending still has what became of the rows, also of a run that halted because the
+// ledger's server is away.
 func (r *Run) Report(ctx context.Context) (Ending, error) {
+	e, err := r.report(ctx)
+	var away *ledger.AwayError
+	if err == nil || r.halt == nil || !errors.As(err, &away) {
+		return e, err
+	}
+	return r.withoutLedger(err), nil
+}
+
+// withoutLedger is how a run ended whose ledger cannot be read any more; why is the reason.
+func (r *Run) withoutLedger(why error) Ending {
+	r.unreported, r.away = true, true
+	if r.data.Finished.IsZero() {
+		r.data.Finished = r.job.Now()
+	}
+	counts := r.plan.Reached()
+	r.data.Counts = counts
+	e := Ending{Run: r.data, Pace: r.plan.Pace, Halt: r.halt, ReportErr: why, Unsettled: counts[pipeline.Uncertain],
+		Tally: Tally{Counts: counts, Customers: r.plan.Customers.Total(), Unfinished: counts[pipeline.Pending]}}
+	r.job.see(Finished{e})
+	return e
+}
+
+func (r *Run) report(ctx context.Context) (Ending, error) {
 	waiting := pipeline.Say("outcome.limit_reached")
 	if r.halt != nil {
 		waiting = pipeline.Say("outcome.run_halted", "reason", r.halt.Message)
@@ -31,9 +55,11 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	e := Ending{Pace: r.plan.Pace, Halt: r.halt}
 	taken := takenOver(r.halt)
 	var err error
-	if !taken {
+	if taken {
+		e.Taken = pipeline.ShellCommand("muster", "open", "--ledger", r.conn.ledger.Path())
+	} else {
 		if e.Elsewhere, err = r.conn.space.Unanswered(ctx, r.data.ID, mostElsewhere); err != nil {
-			return e, r.unended(err)
+			return e, err
 		}
 	}
 	r.data.Finished = r.job.Now()
@@ -49,6 +75,9 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 		pace: paceOf(r.job.Target.Limit, e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space,
 		earlier: r.job.earlierReports(ctx, r.conn.kept()), keep: true, taken: taken}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
+		if taken {
+			f = settledElsewhere(f, e.Taken)
+		}
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)
 	if err != nil {
@@ -69,21 +98,21 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	return e, nil
 }
 
+// settledElsewhere says of the rows without an answer that another muster settles them, and how to see what it left.
+func settledElsewhere(f func(importer.Result) error, command string) func(importer.Result) error {
+	return func(res importer.Result) error {
+		if res.State == pipeline.Uncertain {
+			res.Message = pipeline.Say("outcome.other_settles", "command", command)
+		}
+		return f(res)
+	}
+}
+
 // takenOver reports whether another muster has the right to send by now, even if its name is not known yet. Requests without an answer are for that one
 // to settle, and most of them it is just sending.
 func takenOver(halt *importer.Halt) bool {
 	var lost *ledger.LostRightError
 	return halt != nil && errors.As(halt.Err, &lost)
-}
-
-// unended is the error of a run whose end cannot be read from the ledger any more: the halt's, when that was already
-// because of the ledger.
-func (r *Run) unended(err error) error {
-	var away *ledger.AwayError
-	if r.halt != nil && errors.As(err, &away) {
-		return r.halt
-	}
-	return err
 }
 
 // declined reports whether a person, asked after a pilot, decided against going on.

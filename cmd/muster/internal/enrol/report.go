@@ -180,7 +180,7 @@ func (r *reporting) origin(run *pipeline.Run) *pipeline.Origin {
 
 // addRequest adds to an uncertain line what was sent for it, and when.
 func (r *reporting) addRequest(ctx context.Context, ahead *ledger.RequestsAhead, line *reports.Line) error {
-	if ahead == nil || line.State != pipeline.Uncertain || line.Ref == 0 {
+	if ahead == nil || r.taken || line.State != pipeline.Uncertain || line.Ref == 0 {
 		return nil
 	}
 	request, ok, err := ahead.Request(ctx, line.Ref)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/pipeline"
+	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 )
 
@@ -59,5 +60,43 @@ func TestWhenTheSenderBeforeHadEnded(t *testing.T) {
 				t.Errorf("%v, want %v", at, c.want)
 			}
 		})
+	}
+}
+
+type observerFunc func(Event)
+
+func (f observerFunc) See(e Event) { f(e) }
+
+// A run whose ledger cannot be read any more ends with what it knows of its rows, and so does one whose requests without
+// an answer are another muster's.
+func TestEndsOfRunsThatLostTheirLedger(t *testing.T) {
+	now := time.Date(2026, 11, 29, 1, 0, 0, 0, time.UTC)
+	var seen []Event
+	job := &Job{Now: func() time.Time { return now }, Observer: observerFunc(func(e Event) { seen = append(seen, e) })}
+	counts := pipeline.Counts{pipeline.Pending: 3, pipeline.Invalid: 1}
+	halt := importer.HaltBy(importer.HaltLedger, &ledger.AwayError{Path: "postgres://db/m", After: time.Minute})
+	r := &Run{job: job, halt: halt, plan: &importer.Plan{Counts: counts, Customers: pipeline.Counts{pipeline.Pending: 3}}}
+	e := r.withoutLedger(halt.Err)
+	if e.Tally.Rows() != 4 || e.Tally.Unfinished != 3 || e.Halt != halt || e.ReportErr == nil || !e.Run.Finished.Equal(now) ||
+		len(seen) != 1 || !r.away {
+		t.Errorf("%+v, seen %v", e, seen)
+	}
+	for holder, want := range map[string]bool{"muster import (PID 1)": true, "": true} {
+		lost := &ledger.LostRightError{Path: "postgres://db/m", Holder: holder}
+		if got := takenOver(importer.HaltBy(importer.HaltLedger, lost)); got != want {
+			t.Errorf("by %q: %v", holder, got)
+		}
+	}
+	if takenOver(halt) || takenOver(nil) {
+		t.Error("nobody has taken over")
+	}
+	for state, want := range map[pipeline.State]pipeline.MessageCode{pipeline.Uncertain: "outcome.other_settles",
+		pipeline.Rejected: "outcome.unknown"} {
+		var got *pipeline.Message
+		res := importer.Result{Outcome: pipeline.Outcome{State: state, Message: pipeline.Say("outcome.unknown")}}
+		err := settledElsewhere(func(res importer.Result) error { got = res.Message; return nil }, "muster open")(res)
+		if err != nil || got.Code != want {
+			t.Errorf("%s: %v, %v", state, got, err)
+		}
 	}
 }

@@ -67,6 +67,7 @@ type Run struct {
 	unsettled   int
 	ledgerNotes []*pipeline.Message
 	unreported  bool // the report could not be written
+	away        bool // the ledger's server is, and so the end of the run cannot be recorded
 	replaces    bool // some of its rows replace broken ones
 	kinds       []*reports.Kind
 }
@@ -307,7 +308,10 @@ func (r *Run) Close(ctx context.Context, err error) error {
 			err = failed
 		}
 	}
-	return r.conn.finish(ctx, r.job, &r.data, err)
+	if failed := r.conn.finish(ctx, r.job, &r.data, err); !r.away || err != nil {
+		return failed
+	}
+	return nil // it was said
 }
 
 // finish records in the ledger how a run ended, with the time of its report when it has one.

@@ -8,25 +8,30 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Flight is a book whose run is going on. Nobody has to settle the requests of its rows: the run does.
+// Flight is a book with requests that a run which is going on has in flight, or settles, if an earlier run left them
+// without an answer. A person has nothing to do about them meanwhile.
 type Flight struct {
 	Book *Book
 	Live ledger.Live
 }
 
-// Apart splits open rows into those that need a person and those whose requests are under way in a run that is going
-// on, by its ID; of the latter only those that f selects.
+// Apart splits open rows into those that need a person and those whose requests a run settles that is going on; of the
+// latter only those that f selects.
 func Apart(rows []ledger.OpenRow, live map[string]ledger.Live, f Filter) (open []ledger.OpenRow, flying []Flight) {
+	at := map[pipeline.Namespace]ledger.Live{}
+	for _, r := range live {
+		at[r.Namespace] = r
+	}
 	var inFlight []ledger.OpenRow
 	for _, r := range rows {
-		if _, goesOn := live[r.Run.ID]; goesOn && r.Outcome.State == pipeline.Uncertain {
+		if _, goesOn := at[r.Run.Namespace]; goesOn && r.Outcome.State == pipeline.Uncertain {
 			inFlight = append(inFlight, r)
 		} else {
 			open = append(open, r)
 		}
 	}
 	for _, b := range Books(inFlight, f) {
-		flying = append(flying, Flight{b, live[b.Run.ID]})
+		flying = append(flying, Flight{b, at[b.Run.Namespace]})
 	}
 	return open, flying
 }

@@ -146,17 +146,18 @@ func TestDismissMistake(t *testing.T) {
 	}
 }
 
-// TestApart: only the uncertain rows of a run that is going on are under way.
+// TestApart: the uncertain rows of a namespace are in flight while a run of it goes on, and no others.
 func TestApart(t *testing.T) {
 	rows := someRows()
-	live := map[string]ledger.Live{"r1": {Run: "r1", Started: noon},
-		"r2": {Run: "r2", Started: noon, Holder: "muster import (PID 1)"}}
+	live := map[string]ledger.Live{
+		"r7": {Run: "r7", Namespace: rows[0].Run.Namespace, Started: noon},
+		"r8": {Run: "r8", Namespace: rows[2].Run.Namespace, Started: noon, Holder: "muster import (PID 1)"}}
 	open, flying := Apart(rows, live, Filter{})
 	if len(open) != 3 || Rows(flying) != 1 {
 		t.Errorf("%d open, %d in flight", len(open), Rows(flying))
 	}
-	want := "south.csv: 1 request in flight (other sandbox, account co, run r2, running since 2026-11-21 12:00:00 UTC by " +
-		"muster import (PID 1)): nothing to do while it runs\n"
+	want := "south.csv: 1 request in flight or being settled (other sandbox, account co, run r8, running since " +
+		"2026-11-21 12:00:00 UTC by muster import (PID 1)): nothing to do while it runs\n"
 	if diff := cmp.Diff(want, InFlight(english(t), flying)); diff != "" {
 		t.Error(diff)
 	}

@@ -37,6 +37,9 @@ func countsText(words *wording.Wording, look Look, e *enrol.Ending, check bool) 
 		if s == pipeline.Invalid && !listed {
 			meaning = reports.MeaningOfInvalid() // no report has a sheet of problems
 		}
+		if s == pipeline.Uncertain && e.Taken != "" {
+			meaning = pipeline.Say("run.meaning_taken")
+		}
 		if line.n > 0 {
 			line.note = look.meaning(words, meaning)
 			lines = append(lines, line)

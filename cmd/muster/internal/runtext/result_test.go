@@ -99,6 +99,16 @@ func TestToDo(t *testing.T) {
 	if diff := cmp.Diff(want, ToDo(english(t), end)); diff != "" {
 		t.Error(diff)
 	}
+	end.Settle, end.Tally.ToFix, end.Fix, end.Taken = nil, 0, nil, "muster open --ledger l.db"
+	want = []string{"2 rows without an answer are settled by the other run. When it has ended, this shows what is left:",
+		"  muster open --ledger l.db"}
+	if diff := cmp.Diff(want, ToDo(english(t), end)); diff != "" {
+		t.Error(diff)
+	}
+	text := countsText(english(t), Look{}, &end, false)
+	if want := "  uncertain       2  Sent, no answer yet. The other run finds out what became of them.\n"; text != want {
+		t.Errorf("%q, want %q", text, want)
+	}
 	if lines := ToDo(english(t), enrol.Ending{}); lines != nil {
 		t.Error(lines)
 	}
