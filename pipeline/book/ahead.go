@@ -2,21 +2,21 @@ package book
 
 import "io"
 
-// What is read ahead of its reader: at most so many blocks of that size.
+// How much is read ahead: so many blocks of that size.
 const (
 	blocksAhead = 3
 	blockAhead  = 128 << 10
 )
 
-// aheadReader reads in a goroutine of its own, so that a part is unpacked while what
-// was unpacked before is looked at. Whoever made it closes it, and what it reads with it.
+// aheadReader reads in a goroutine of its own, so that a part is inflated while the text before it is parsed. Closing
+// it also closes the reader below; the caller must close it.
 type aheadReader struct {
 	from       io.ReadCloser
 	full, free chan []byte
 	stop, done chan struct{}
 	err        error // why reading ended; valid once full is closed
 	block      []byte
-	rest       []byte // of block, not yet given
+	rest       []byte // of block, not returned yet
 }
 
 func readAhead(from io.ReadCloser) *aheadReader {
@@ -49,7 +49,7 @@ func (a *aheadReader) run() {
 			more, a.err = a.from.Read(block[n:])
 			n += more
 		}
-		a.full <- block[:n] // never waits: there is room for all blocks
+		a.full <- block[:n] // never blocks: there is room for all blocks
 	}
 }
 

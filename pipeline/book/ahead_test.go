@@ -9,7 +9,7 @@ import (
 	"testing/iotest"
 )
 
-// closeCount counts how often it is closed, and what is read of it after.
+// closeCount counts calls of Close, and reads after it.
 type closeCount struct {
 	io.Reader
 	closed, late int
@@ -49,7 +49,7 @@ func TestReadAhead(t *testing.T) {
 	}
 }
 
-// One that is closed early reads no more.
+// A reader that is closed early reads no more.
 func TestReadAheadEndsEarly(t *testing.T) {
 	for _, read := range []int{0, 1, 2 * blockAhead} {
 		from := &closeCount{Reader: zeros{}}

@@ -9,15 +9,15 @@ import (
 	"muster/pipeline"
 )
 
-// below keeps rows back that may stand below the table: a total, or a remark. They
-// are rows where a row of the table follows.
+// below holds back rows that may be below the table: a total, or a remark. They are rows if a row of the table
+// follows.
 type below struct {
-	keys []int // columns by which a row of the table is known; nil where none are
-	all  bool  // whatever stands below the table is a row
-	seen bool  // a row of the table was
+	keys []int // columns by which a row of the table is recognised; nil for none
+	all  bool  // rows below the table count too
+	seen bool  // a row of the table was read
 	kept []keptRow
-	left []int // numbers of the last pass that were taken for totals or remarks
-	// repeated are numbers of the last pass, of rows that have the header again.
+	left []int // numbers in the last pass of rows taken for totals or remarks
+	// repeated are the numbers in the last pass of rows that repeat the header.
 	repeated []int
 }
 
@@ -26,21 +26,19 @@ type keptRow struct {
 	at  int
 }
 
-// remarksKept is how many rows are kept back: a table has no more below it.
+// remarksKept is how many rows are held back: a table has no more remarks below it.
 const remarksKept = 100
 
-// KnowKeys says in which columns rows of the table have something: those of keys,
-// addresses and phones, by their index. Passes from then on leave out the rows below
-// the last of them that say to be totals or remarks, or have one cell only; see
-// [Book.Below]. Of a sheet Fix all rows are rows.
+// KnowKeys sets the columns that are filled in rows of the table, by index: those of keys, addresses and phones.
+// Later passes leave out rows below the last of those rows that call themselves totals or remarks, or have one cell
+// only; see [Book.Below]. In a sheet Fix all rows count.
 func (b *Book) KnowKeys(columns []int) {
 	if b.fix == nil {
 		b.below.keys = slices.Clone(columns)
 	}
 }
 
-// Below says which rows the last call of [Book.Rows] took for totals or remarks; nil
-// where there were none.
+// Below says which rows the last call of [Book.Rows] took for totals or remarks; nil when there were none.
 func (b *Book) Below() *pipeline.Message {
 	if len(b.below.left) == 0 {
 		return nil
@@ -48,12 +46,12 @@ func (b *Book) Below() *pipeline.Message {
 	return pipeline.Say("book.rows_below_table", "count", len(b.below.left), "rows", slices.Clone(b.below.left))
 }
 
-// begin begins a pass.
+// begin starts a pass.
 func (x *below) begin() {
 	x.seen, x.kept, x.left, x.repeated = false, nil, x.left[:0], x.repeated[:0]
 }
 
-// keeps says that a row is kept back, for what follows to say what it is.
+// keeps reports whether a row is held back until the rows after it are known.
 func (x *below) keeps(row pipeline.Row, at int) bool {
 	if len(x.keys) == 0 || x.all {
 		return false
@@ -73,14 +71,14 @@ func (x *below) keeps(row pipeline.Row, at int) bool {
 	return true
 }
 
-// release gives the rows that were kept back: a row of the table stands below.
+// release returns the rows that were held back, because a row of the table follows.
 func (x *below) release() []keptRow {
 	kept := x.kept
 	x.kept = nil
 	return kept
 }
 
-// end ends a pass: what is kept back stands below the table.
+// end ends a pass: rows that are held back are below the table.
 func (x *below) end() {
 	for _, k := range x.kept {
 		x.left = append(x.left, k.row.Number)
@@ -88,7 +86,7 @@ func (x *below) end() {
 	x.kept = nil
 }
 
-// isRemark says that a row has one cell only, or says that it is none of the table.
+// isRemark reports whether a row has one cell only, or calls itself a total or remark.
 func isRemark(row pipeline.Row) bool {
 	filled := 0
 	for _, c := range row.Cells {
@@ -107,14 +105,12 @@ func isRemark(row pipeline.Row) bool {
 	return filled == 1 || slices.ContainsFunc(row.Cells, saysTotal)
 }
 
-// isTotal says that a cell in a column of keys is the word of a total and no key: there
-// is no digit in it.
+// isTotal reports whether a cell in a column of keys is the word of a total, and not a key: it has no digit.
 func isTotal(cell string) bool {
 	return saysTotal(cell) && !strings.ContainsFunc(cell, unicode.IsDigit)
 }
 
-// totals are the words by which a row says that it is a total or a remark, and
-// totalOf those that may follow.
+// totals are words for totals and remarks, and totalOf words that may follow them.
 var (
 	totals = []string{"total", "totales", "totals", "subtotal", "subtotales", "suma", "sumas", "sum", "soma", "nota",
 		"notas", "note", "notes", "observacion", "observaciones", "remark", "remarks", "gran total", "grand total"}
@@ -122,8 +118,8 @@ var (
 		"customers", "records", "geral", "acumulado", "parcial"}
 )
 
-// saysTotal knows Total, TOTAL:, Total general 12, Nota: ...; and not the name of a
-// merchant that begins so, Total Energía SAS.
+// saysTotal recognises Total, TOTAL:, Total general 12, Nota: ...; and not a merchant's name that begins so, Total
+// Energía SAS.
 func saysTotal(cell string) bool {
 	if len(cell) < 3 || len(cell) > 4096 {
 		return false
@@ -146,5 +142,5 @@ func saysTotal(cell string) bool {
 	return false
 }
 
-// plainly leaves the accents out.
+// plainly removes accents.
 var plainly = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ç", "c", "ã", "a", "õ", "o")

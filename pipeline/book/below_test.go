@@ -10,8 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// rowNumbers reads a book and gives the numbers of its rows, and those that were
-// left out.
+// rowNumbers reads a book and returns the numbers of its rows, and of those left out.
 func rowNumbers(t *testing.T, path string, o Options, keys ...int) (read, left string) {
 	t.Helper()
 	b := open(t, path, o)
@@ -62,7 +61,7 @@ func TestRowsBelowTheTable(t *testing.T) {
 			t.Errorf("%s: all rows are %s, and %s without keys, below %s", tt.name, all, without, none)
 		}
 	}
-	// Without a row of the table there is nothing below it.
+	// Without a row of the table, no row is below it.
 	without := write(t, "book.csv", []byte("Nombre,NIT\nA,\nTotal,\n"))
 	if read, left := rowNumbers(t, without, Options{}, 1); read != "[2 3]" || left != "" {
 		t.Error(read, left)
@@ -76,7 +75,7 @@ func TestRowsBelowTheTable(t *testing.T) {
 func TestHalfRows(t *testing.T) {
 	tests := []struct {
 		name, content string
-		want          string // rows that are not whole, with their messages
+		want          string // incomplete rows, with their messages
 	}{
 		{"broken in the first cell", "EJEMPLO\nUNO,1,x,y\n", "2 half_row_begins 1, 3 half_row_goes_on 2"},
 		{"broken in the second", "A,EJEMPLO\nUNO,x,y\nB,2,x,y\n", "2 half_row_begins 2, 3 half_row_goes_on 2"},
@@ -111,7 +110,7 @@ func TestHalfRows(t *testing.T) {
 	for _, tt := range tests {
 		for _, quoted := range []bool{false, true} {
 			content := "Nombre,NIT,c,d\n" + tt.content
-			if quoted { // somewhere, so that the marks are followed
+			if quoted { // a quotation mark somewhere, so that marks are followed
 				content = "\"Nombre\",NIT,c,d\n" + tt.content
 			}
 			b := open(t, write(t, "book.csv", []byte(content)), Options{})

@@ -1,28 +1,25 @@
-// Package book reads merchant books: CSV and XLSX files of one header and
-// many rows.
+// Package book reads merchant books: CSV and XLSX files with one header and many rows.
 //
-// What it promises:
+// Its promises:
 //
-//   - Every row of the sheet comes, with the number that a spreadsheet program
-//     shows for it, or the book is refused. A file that is cut short, damaged
-//     or hostile is a [pipeline.Mistake] that says where, never a shorter book.
-//   - All passes read through the one file handle that [Open] made, so a file
-//     that is replaced under its name while a run goes on changes nothing.
-//   - A CSV is read in the encoding, with the delimiter and with the line ends
-//     that it has, and the header is found below title rows. What was found
-//     where a person might have meant otherwise is said by [Book.Notes], and
-//     [Options] decide it.
+//   - Every row of the sheet is returned, with the number that a spreadsheet
+//     program shows for it, or the book is refused. A truncated, damaged or
+//     hostile file is a [pipeline.Mistake] that says where, never a shorter book.
+//   - All passes read through the one file handle that [Open] made, so that
+//     replacing the file during a run changes nothing.
+//   - A CSV is read in its own encoding, with its own delimiter and line ends,
+//     and the header is found below title rows. [Book.Notes] says what was
+//     found where a person might have meant otherwise, and [Options] override it.
 //   - A cell is text; a line break in it is one line feed, however the file
-//     spells it. What a workbook stores as a number, a date or a boolean is
-//     spelt by one rule, and what the spreadsheet program itself has lost
-//     (digits past the fifteenth, an error value, a formula without a result)
-//     is a problem of the row, not a guess.
+//     spells it. A number, date or boolean in a workbook is spelt by one rule,
+//     and what the spreadsheet program itself has lost (digits beyond the
+//     fifteenth, an error value, a formula without a result) is a problem of
+//     the row, not a guess.
 //
-// What it does not know: what a column means, and whether a text is a date or
-// a telephone number. That is the mapping's affair.
+// The package does not know what a column means, nor whether a text is a date or a telephone number; the mapping
+// does.
 //
-// Specifications: RFC 4180 for CSV, ECMA-376 (ISO/IEC 29500) for XLSX, both
-// its transitional and its strict form.
+// Specifications: RFC 4180 for CSV, ECMA-376 (ISO/IEC 29500) for XLSX, both its transitional and its strict form.
 package book
 
 import (
@@ -39,16 +36,14 @@ import (
 	"muster/pipeline"
 )
 
-// Options say how to read a book. The zero value finds everything out.
+// Options say how to read a book. The zero value lets the package find out everything.
 type Options struct {
-	// Sheet names the sheet of an XLSX book; "" is the first visible one. A CSV
-	// has no sheets, so that naming one is an error. Where no sheet has that
-	// name and it is a number, it is the sheet of that number in the workbook's
-	// order, from 1, hidden sheets and charts counted.
+	// Sheet names the sheet of an XLSX book; "" is the first visible one. A CSV has no sheets, so that naming one is
+	// an error. A number that is no sheet's name is the sheet with that number in the workbook's order, from 1,
+	// including hidden sheets and charts.
 	Sheet string
-	// Columns choose the sheet where Sheet names none: the first visible one whose
-	// header has one of these names. Where none has, and where there are no names,
-	// it is the first visible one.
+	// Columns choose the sheet when Sheet is "": the first visible one whose header has one of these names. When none
+	// has, and when there are no names, it is the first visible one.
 	Columns []string
 	// Reading is what the user says.
 	//
@@ -68,31 +63,25 @@ type Options struct {
 	// 4180), backslash where each one inside has a backslash before it; "" finds it
 	// out. Naming either for a workbook is an error.
 	pipeline.Reading
-	// Remembered gives the encoding in which such a book was read before, "" where
-	// that is not known. It is asked where the text alone does not decide; nil where
-	// nothing is remembered.
+	// Remembered gives the encoding in which such a book was read before, "" when that is not known. It is called
+	// when the text alone does not decide; it may be nil.
 	Remembered func() string
-	// Wanted are the tables that may be in the book, such as those of mapping
-	// sheets, nil where none is known. The header is the row that fits one of them
-	// best, whatever stands above; [Book.Matches] says how each of them fits.
+	// Wanted are the tables that may be in the book, such as those of mapping sheets; nil when none is known. The
+	// header is the row that fits one of them best, whatever is above; [Book.Matches] says how each of them fits.
 	Wanted []Wanted
-	// Names knows the names that headers have, nil where none are known: of the
-	// rows in which a header is looked for, that with the most of them, two at
-	// least, is it, whatever stands above. It may be called with any text.
+	// Names recognises the names in headers; nil when none are known. Of the rows in which a header is searched, the
+	// one with most names, at least two, is the header, whatever is above. It may be called with any text.
 	Names func(text string) bool
-	// Words weighs the names that people give to columns, 0 for any other text; nil
-	// where none are known. It serves as Names does where no row has two of those,
-	// but what looks like a row of the book is none.
+	// Words weighs the names that people give to columns, 0 for any other text; nil when none are known. It is used
+	// like Names when no row has two of those, but never for a row that looks like a row of the book.
 	Words func(text string) int
-	// Distinct refuses a header with two columns of one name: for a table whose
-	// columns are known.
+	// Distinct refuses a header with two columns of one name, for a table whose columns are fixed.
 	Distinct bool
-	// Password opens a workbook that is protected with one; others ignore it.
+	// Password opens an encrypted workbook; it is ignored for others.
 	Password string
 }
 
-// Book is an open book. Its methods may be called by one goroutine at a time;
-// whoever opened it closes it.
+// Book is an open book. One goroutine at a time may call its methods. The caller of Open closes it.
 type Book struct {
 	name   string
 	sheet  string
@@ -103,26 +92,25 @@ type Book struct {
 	// workbook is nil for a CSV.
 	workbook *workbook
 	form     *textForm // nil for a workbook
-	// counted is the sheet's number where the user gave one.
+	// counted is the sheet's number when the user gave one.
 	counted   string
 	headerRow int
-	at        int               // line or row of the record that was given last
+	at        int               // line or row of the last record
 	header    []pipeline.Column // of the sheet
 	around    around
-	top       []Line  // the first rows that are not blank
+	top       []Line  // the first rows, without blank ones
 	matches   []Match // one for each table of Options.Wanted
-	meant     int     // which of them the header was found by, -1 for none
+	meant     int     // index of the match by which the header was found, -1 for none
 	trims     trims
-	hidden    int // rows of the last pass that the workbook hides
+	hidden    int // rows in the last pass that the workbook hides
 	below     below
 	halves    halves
-	spelled   int // cells of the last pass that were written ="…"
+	spelled   int // cells in the last pass that were written ="…"
 	examples  examples
-	fix       *fix // nil unless the sheet is the sheet Fix, read as the book that it comes from
+	fix       *fix // nil unless the sheet is a sheet Fix, read as the book that its rows come from
 }
 
-// source gives the records of one sheet, from its first line, in ascending
-// order of number; each call is a new pass.
+// source returns the records of one sheet, from its first line, by ascending number; each call is a new pass.
 type source interface {
 	records(ctx context.Context, each func(*record) error) error
 }
@@ -138,21 +126,20 @@ type record struct {
 	// trimmed are the columns whose cells lost white space or marks at their ends.
 	trimmed []int
 	spelled int // cells that were written ="…"
-	// wide is how many columns the row has when those are counted that are
-	// there and empty; 0 where that is not known.
+	// wide is the row's number of columns, including empty ones; 0 where it is not known.
 	wide int
-	// hidden says that the spreadsheet program does not show the row.
+	// hidden: the spreadsheet program does not show the row.
 	hidden bool
 }
 
-// fault is something wrong with one cell that does not stop the book.
+// fault is something wrong with one cell that does not end the reading.
 type fault struct {
 	column  int
 	code    pipeline.ProblemCode
 	message *pipeline.Message
 }
 
-// position is the record's line of a CSV, or its row of a sheet.
+// position is the record's line in a CSV, or its row in a sheet.
 func (r *record) position() int {
 	if r.line > 0 {
 		return r.line
@@ -169,8 +156,7 @@ func (r *record) blank() bool {
 	return len(r.faults) == 0
 }
 
-// filled counts the cells that hold something. A cell with a fault may have a
-// text all the same.
+// filled counts the filled cells. A cell with a fault may have a text too.
 func (r *record) filled() int {
 	n := 0
 	for _, c := range r.cells {
@@ -196,24 +182,22 @@ func (r *record) kept() *record {
 	return &c
 }
 
-// errEnough ends a pass that needs no more records.
+// errEnough ends a pass early.
 var errEnough = errors.New("enough")
 
-// Open opens the book at path, finds out what it is, and reads its header and
-// its SHA-256. Every failure is a [*pipeline.Mistake].
+// Open opens the book at path, determines its format, and reads its header and its SHA-256. Every failure is a
+// [*pipeline.Mistake].
 //
-// The path "-" is the standard input; a terminal there is refused.
+// The path "-" is standard input, which must not be a terminal.
 //
-// A pipe or a device, which cannot be read twice, is copied to a temporary
-// file that only its owner can read and that has no name where the system
-// allows it.
+// A pipe or a device, which cannot be read twice, is copied to a temporary file that only its owner can read and that
+// is unlinked at once where the system allows it.
 func Open(path string, o Options) (*Book, error) {
 	b, _, err := openAt(path, o, false)
 	return b, err
 }
 
-// openAt opens a book; where origin is asked for, a results workbook at the sheet
-// that says where it comes from, and hidden is true.
+// openAt opens a book. With origin, a results workbook is opened at its origin sheet, and hidden is true.
 func openAt(path string, o Options, origin bool) (b *Book, hidden bool, err error) {
 	f, err := openFile(path)
 	if err != nil {
@@ -221,7 +205,7 @@ func openAt(path string, o Options, origin bool) (b *Book, hidden bool, err erro
 	}
 	b, hidden, err = read(path, f, o, origin)
 	if err != nil {
-		f.Close() // the book was only read: what went wrong first is what counts
+		f.Close() // it was only read: the first error matters
 		return nil, false, err
 	}
 	return b, hidden, nil
@@ -235,7 +219,7 @@ func read(name string, f *file, o Options, origin bool) (b *Book, hidden bool, e
 	return b, hidden, nil
 }
 
-// find does the work of openAt; what is wrong comes back without path and sheet.
+// find does the work of openAt; its error lacks path and sheet.
 func (b *Book) find(o Options, origin bool) (hidden bool, err error) {
 	kind, err := recognise(b.name, b.file)
 	if err != nil {
@@ -287,8 +271,7 @@ func (b *Book) findText(o Options, counts *survey) error {
 	}
 	b.form = &form
 	if form.encoding == encodingUTF8 && counts.broken > 0 {
-		// Said before anything is made of the text: without what stands behind
-		// such a place the header may look like another's.
+		// Checked before anything else: without the text after such a place another row may look like the header.
 		text := newTextReader(context.Background(), b.file.text(form), form.encoding)
 		if _, err := io.Copy(io.Discard, text); err != nil {
 			return err
@@ -330,8 +313,7 @@ func (b *Book) findSheet(o Options) error {
 // Name is the path as the user gave it.
 func (b *Book) Name() string { return b.name }
 
-// Origin says where a results workbook comes from whose sheet Fix is read; nil
-// for any other book. It must not be changed.
+// Origin is the origin of a results workbook whose sheet Fix is read; nil for any other book. It must not be changed.
 func (b *Book) Origin() *pipeline.Origin {
 	if b.fix == nil {
 		return nil
@@ -342,8 +324,7 @@ func (b *Book) Origin() *pipeline.Origin {
 // Sheet is the name of the sheet that is read; "" for a CSV.
 func (b *Book) Sheet() string { return b.sheet }
 
-// Part is the workbook's part that holds the sheet, such as
-// xl/worksheets/sheet1.xml; "" for a CSV.
+// Part is the name of the sheet's part in the workbook, such as xl/worksheets/sheet1.xml; "" for a CSV.
 func (b *Book) Part() string {
 	if s, ok := b.source.(*xlsxSource); ok {
 		return s.part
@@ -351,7 +332,7 @@ func (b *Book) Part() string {
 	return ""
 }
 
-// Delimiter is what separates the cells of a CSV; 0 for a workbook.
+// Delimiter is the delimiter of a CSV; 0 for a workbook.
 func (b *Book) Delimiter() rune {
 	if s, ok := b.source.(*csvSource); ok {
 		return s.delimiter
@@ -359,16 +340,15 @@ func (b *Book) Delimiter() rune {
 	return 0
 }
 
-// Protected reports whether the book is encrypted under a password of its
-// owner's.
+// Protected reports whether the book is encrypted with a password that its owner chose.
 func (b *Book) Protected() bool { return b.file.protected }
 
-// File is the book's file as it was opened, to be read and never written, of a
-// protected one what it holds, decrypted in memory; it is closed with the book.
+// File is the book's file as it was opened, for reading; for an encrypted book it is the decrypted content, in
+// memory. It is closed with the book.
 func (b *Book) File() (io.ReaderAt, int64) { return b.file, b.file.size }
 
-// Place is where the row stands that [Book.Rows] gave last, before the first one
-// that of the header: a CSV's line of the file, a sheet's row.
+// Place is the place of the row that [Book.Rows] returned last, before the first one that of the header: a line of a
+// CSV file, a row of a sheet.
 func (b *Book) Place() pipeline.Place {
 	if b.workbook == nil {
 		return pipeline.Place{File: b.name, Line: b.at}
@@ -376,13 +356,11 @@ func (b *Book) Place() pipeline.Place {
 	return pipeline.Place{File: b.name, Sheet: b.sheet, Row: b.at}
 }
 
-// Sheets are the names of all worksheets of the workbook, hidden ones too, in
-// its order; nil for a CSV.
+// Sheets are the names of all worksheets of the workbook, including hidden ones, in its order; nil for a CSV.
 func (b *Book) Sheets() []string { return slices.Clone(b.sheets) }
 
-// Header is the header's columns from the first, names trimmed, line breaks
-// inside them kept. A column without a name between others has the name "";
-// such columns at the end are not there. Of a sheet Fix it is that of the book
+// Header is the header's columns from the first, names trimmed, line breaks inside them kept. A column without a name
+// between others has the name ""; such columns at the end are left out. For a sheet Fix it is the header of the book
 // that the rows come from.
 func (b *Book) Header() []pipeline.Column {
 	if b.fix != nil {
@@ -391,7 +369,7 @@ func (b *Book) Header() []pipeline.Column {
 	return slices.Clone(b.header)
 }
 
-// SHA256 is the digest of the whole file as Open found it, in hex.
+// SHA256 is the digest of the whole file when it was opened, in hex.
 func (b *Book) SHA256() string { return b.sha256 }
 
 // TextSize is about how many bytes the book has as text; 0 for a workbook.
@@ -405,17 +383,14 @@ func (b *Book) TextSize() int64 {
 	return b.file.size
 }
 
-// Rows calls each for every row of the book from the first below the header,
-// in the order of their numbers, which ascend strictly. Rows whose every cell
-// is empty are no rows, and neither are the examples of a template; they count
-// in the numbers. Row.Cells is valid until each returns; Row.Problems may be
-// kept. The rows of a sheet Fix have the numbers and the cells of the book that
-// they come from, in its order, however a person has sorted the sheet.
+// Rows calls each for every row of the book below the header, by strictly ascending number. Blank rows and the
+// example rows of a template are left out, but count in the numbers. Row.Cells is valid until each returns;
+// Row.Problems may be kept. The rows of a sheet Fix have the numbers and cells of the book that they come from, in
+// its order, however a person has sorted the sheet.
 //
-// Rows may be called again when it has returned; each call is a new pass over
-// the same file handle. It returns the error of each unchanged, the context's
-// error when that ended it, a [*pipeline.Mistake] when the book cannot be read to its
-// end, and an ordinary error when the file system failed.
+// Rows may be called again when it has returned; each call is a new pass over the same file handle. It returns the
+// error of each unchanged, the context's error when that ended it, a [*pipeline.Mistake] when the book cannot be read
+// to its end, and an ordinary error when the file system failed.
 func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	if b.fix != nil {
 		return b.fixRows(ctx, each)
@@ -423,10 +398,10 @@ func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	return b.sheetRows(ctx, each)
 }
 
-// sheetRows goes through the rows as they stand in the sheet.
+// sheetRows reads the rows in the order of the sheet.
 func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) error {
 	var row pipeline.Row
-	var stopped error // by each: not ours to word
+	var stopped error // the error of each, which must not be reworded
 	b.trims, b.hidden, b.spelled = trims{}, 0, 0
 	b.examples.begin()
 	b.below.begin()
@@ -480,5 +455,5 @@ func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) err
 	return b.refusal(err)
 }
 
-// Close closes the file. No pass may be going on.
+// Close closes the file. No pass may be under way.
 func (b *Book) Close() error { return b.file.Close() }

@@ -60,7 +60,7 @@ func open(t testing.TB, path string, o Options) *Book {
 	return b
 }
 
-// readAll opens a book, makes two passes and wants them equal.
+// readAll opens a book and makes two passes, which must be equal.
 func readAll(t testing.TB, path string, o Options) []row {
 	t.Helper()
 	b := open(t, path, o)
@@ -78,7 +78,7 @@ func readAll(t testing.TB, path string, o Options) []row {
 	return first
 }
 
-// refusedBy opens a book and reads it to the end, and wants a *pipeline.Mistake.
+// refusedBy opens a book and reads it to the end, which must fail with a *pipeline.Mistake.
 func refusedBy(t testing.TB, path string, o Options) *pipeline.Mistake {
 	t.Helper()
 	b, err := Open(path, o)

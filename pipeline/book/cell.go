@@ -7,28 +7,27 @@ import (
 	"muster/pipeline"
 )
 
-// rawCell is one cell as the sheet's XML spells it. Cells without type, value
-// and formula, which carry a format alone, are not passed on.
+// rawCell is one cell as in the sheet's XML. Cells with only a format are not returned.
 type rawCell struct {
 	column  int
 	kind    string // the t attribute; "" is n
 	style   string // the s attribute; "" is 0
 	value   string // of v, or of is
 	formula bool
-	rich    bool // the vm attribute: more than its value belongs to the cell, such as a picture
+	rich    bool // the vm attribute: the cell has more than its value, such as a picture
 	stored  bool // there is a v or an is
 }
 
-// cellTexts turns raw cells into text, whatever read them.
+// cellTexts converts raw cells to text.
 type cellTexts struct {
 	strings stringTable
 	styles  []numberFormat
 	date    dateSystem
-	trimmed bool // of the cell that was read last: it lost white space
+	trimmed bool // the last cell lost white space
 }
 
-// text gives the cell's text, trimmed, and what is wrong with it, nil when
-// nothing is. The error is one of the book: the cell breaks the format.
+// text is the cell's text, trimmed, and what is wrong with it, nil for nothing. An error means that the cell breaks
+// the format of the book.
 func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 	x.trimmed = false
 	if c.formula && (!c.stored || len(c.value) == 0 && c.kind != "str") {
@@ -65,7 +64,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		return "", nil, cellError(row, c.column, "book.cell_no_boolean")
 	case "e":
 		if c.rich && value == "#VALUE!" {
-			return "", nil, nil // a picture in a cell, which programs that know none show so
+			return "", nil, nil // a picture in a cell, as programs that do not support those show it
 		}
 		f := errorFault(c.column, value)
 		return "", &f, nil
@@ -79,7 +78,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 	return "", nil, cellError(row, c.column, "book.cell_type_unknown")
 }
 
-// textCell is a cell that holds a text.
+// textCell is a cell with a text.
 func textCell(c *rawCell, text string) (string, *fault, error) {
 	if shortened(text) {
 		f := shortenedFault(c.column)

@@ -14,18 +14,16 @@ import (
 	"muster/pipeline"
 )
 
-// Correct writes a CSV book again with cells changed: texts by the rows' numbers and
-// the columns' positions. All else stays to the letter: encoding, delimiter, line ends,
-// and the quotation marks of the cells that do not change. A text that the file cannot
-// hold is a [*pipeline.Mistake]. Whoever calls it reads the copy again to see that it
-// says what was meant: a row that muster splits otherwise than a spreadsheet program
-// is not found out here.
+// Correct rewrites a CSV book with some cells changed: texts by row number and column position. Everything else stays
+// byte by byte: encoding, delimiter, line ends, and the quotation marks of other cells. A text that the file cannot
+// represent is a [*pipeline.Mistake]. The caller must read the copy to check the result: a row that muster splits
+// differently from a spreadsheet program is not noticed here.
 func (b *Book) Correct(ctx context.Context, to io.Writer, cells map[int]map[int]string) error {
 	s, ok := b.source.(*csvSource)
 	if !ok {
 		return pipeline.Wrong("book.correct_csv_only").At(pipeline.Place{File: b.name})
 	}
-	at := map[int]map[int]string{} // by the line of the file
+	at := map[int]map[int]string{} // by line of the file
 	err := b.sheetRows(ctx, func(row pipeline.Row) error {
 		if texts := cells[row.Number]; len(texts) > 0 {
 			at[b.at] = texts
@@ -54,7 +52,7 @@ func copySection(to io.Writer, from io.ReaderAt, at, size int64) error {
 	return err
 }
 
-// unwritten is why a text could not be spelt in the encoding of the file.
+// unwritten is the mistake for a text that cannot be spelt in the encoding of the file.
 func unwritten(err error) error {
 	if errors.Is(err, errNotEncodable) {
 		return pipeline.Wrong("book.correct_encoding").Try("book.correct_as_utf8")
@@ -64,7 +62,7 @@ func unwritten(err error) error {
 
 var errNotEncodable = errors.New("unencodable")
 
-// encoded is where text is written as UTF-8 to be spelt in the encoding; Close ends it.
+// encoded is a writer that converts UTF-8 to the encoding; Close ends it.
 func (e encoding) encoded(to io.Writer) io.WriteCloser {
 	var t transform.Transformer
 	switch chart := e.chart(); {
@@ -80,10 +78,10 @@ func (e encoding) encoded(to io.Writer) io.WriteCloser {
 	return transform.NewWriter(to, t)
 }
 
-// noReplacement says errNotEncodable of a character that the encoding lacks.
+// noReplacement returns errNotEncodable for a character that the encoding lacks.
 type noReplacement struct{ transform.Transformer }
 
-// Transform is that of transform.Transformer.
+// Transform implements transform.Transformer.
 func (n *noReplacement) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
 	nDst, nSrc, err = n.Transformer.Transform(dst, src, atEOF)
 	if err != nil && !errors.Is(err, transform.ErrShortDst) && !errors.Is(err, transform.ErrShortSrc) {
@@ -92,11 +90,11 @@ func (n *noReplacement) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, 
 	return nDst, nSrc, err
 }
 
-// correction copies the text of a CSV line by line, and changes cells of some.
+// correction copies the text of a CSV line by line, and changes cells of some lines.
 type correction struct {
 	csv  *csvSource
 	from *bufio.Reader
-	line int // that was read last
+	line int // last line read
 }
 
 func (c *correction) copy(ctx context.Context, to io.Writer, at map[int]map[int]string) error {
@@ -145,8 +143,7 @@ func (c *correction) next() (line []byte, err error) {
 	}
 }
 
-// corrected is a record with cells changed; text is its first line, and end how that
-// ended.
+// corrected is a record with cells changed; text is its first line, and end the error after that.
 func (c *correction) corrected(text []byte, end error, texts map[int]string) ([]byte, error) {
 	first := c.line
 	cells, whole := c.split(text)
@@ -186,8 +183,8 @@ func (c *correction) corrected(text []byte, end error, texts map[int]string) ([]
 	return append(out, text[len(body):]...), end
 }
 
-// split cuts a record, with its line end, into its cells as they are spelt; false
-// where a quoted cell goes on in the next line.
+// split splits a record, with its line end, into its cells as they are spelt; false when a quoted cell continues in
+// the next line.
 func (c *correction) split(text []byte) (cells [][]byte, whole bool) {
 	body := bytes.TrimRight(text, "\r\n")
 	delimiter, rule := byte(c.csv.delimiter), c.csv.quotes
@@ -213,8 +210,7 @@ func (c *correction) split(text []byte) (cells [][]byte, whole bool) {
 	return cells, true
 }
 
-// closing finds the mark that ends the quoted cell whose text begins at i; -1 where
-// it does not end here.
+// closing finds the quotation mark that ends the quoted cell whose text begins at i; -1 when it does not end here.
 func (c *correction) closing(body []byte, i int) int {
 	for ; i < len(body); i++ {
 		switch {
@@ -230,7 +226,7 @@ func (c *correction) closing(body []byte, i int) int {
 	return -1
 }
 
-// spell writes a cell as the file spells them; false where it cannot hold the text.
+// spell writes a cell as the file spells them; false when it cannot represent the text.
 func (c *correction) spell(text string, quoted bool) (string, bool) {
 	special := strings.ContainsAny(text, "\r\n\"") || strings.ContainsRune(text, c.csv.delimiter)
 	switch {

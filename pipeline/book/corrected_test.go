@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// A corrected CSV is the book to the letter, but for the cells that change; what the
-// book cannot hold is refused.
+// A corrected CSV equals the book byte by byte, except for the changed cells; a text that the book cannot represent
+// is refused.
 func TestCorrect(t *testing.T) {
 	cells := func(row, column int, text string) map[int]map[int]string {
 		return map[int]map[int]string{row: {column: text}}
@@ -20,7 +20,7 @@ func TestCorrect(t *testing.T) {
 		name, text string
 		quotes     string
 		cells      map[int]map[int]string
-		want       string // "" where it is refused
+		want       string // "" when it is refused
 	}{
 		{"a plain cell", "a,b\n1,2\n3,4\n", "", cells(3, 1, "x"), "a,b\n1,2\n3,x\n"},
 		{"the last line without an end", "a,b\n1,2", "", cells(2, 0, "x"), "a,b\nx,2"},

@@ -11,8 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// csvSource reads a CSV (RFC 4180, with the delimiter that its header uses, in
-// the encoding, with the line ends and by the rule of quotation marks that it has).
+// csvSource reads a CSV (RFC 4180, with the file's own delimiter, encoding, line ends and rule for quotation marks).
 type csvSource struct {
 	file      *file
 	form      textForm
@@ -20,16 +19,15 @@ type csvSource struct {
 	skip      int64 // bytes of text before the first record: a sep= line
 	line      int   // the line of the file on which the first record begins, from 1
 	quotes    quotes
-	// spacedQuotes: a cell's quotation mark may stand behind white space.
+	// spacedQuotes: white space may precede the quotation mark of a cell.
 	spacedQuotes bool
-	rule         *pipeline.Message // on quotes, where they were found to be unusual; else nil
-	usual        int               // cells of a record, by the header
+	rule         *pipeline.Message // on quotation marks, when it is unusual; else nil
+	usual        int               // cells of a record, as in the header
 	layout       *layout
 }
 
-// newCSVSource finds the delimiter, and what quotation marks mean; header is the
-// row that the user names as the header, 0 when nobody did, and rule what the user
-// says of the marks, "" for nothing.
+// newCSVSource finds the delimiter, and the rule for quotation marks; header is the row that the user named as the
+// header, 0 for none, and rule what the user said about quotation marks, "" for nothing.
 func newCSVSource(f *file, form textForm, header int, rule string) (*csvSource, error) {
 	s := &csvSource{file: f, form: form, line: 1}
 	if err := s.findDelimiter(header, rule); err != nil {
@@ -47,14 +45,12 @@ func (s *csvSource) findDelimiter(header int, named string) error {
 		return err
 	}
 	if d, ok := separatorLine(first); ok {
-		// Spreadsheet programs take the line as an order, not as a row: it has
-		// no number.
+		// Spreadsheet programs treat the line as an instruction and do not number it.
 		s.delimiter, s.skip, s.line = rune(d), int64(len(first)), 2
 		s.usual, err = usualCells(begin, d)
 		return err
 	}
-	// Where the row that is named is not there, what is there is still read to
-	// say so.
+	// When the named row does not exist, the rest is still read for the message.
 	for _, from := range []int{header, 0} {
 		d, cells, err := findDelimiter(lines(), from)
 		if err != nil {
@@ -78,8 +74,8 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 	}
 	lines := newCSVLines(text, byte(s.delimiter), s.spacedQuotes && s.delimiter != '\t')
 	var rec record
-	end := 0    // the line of the text on which the last record ended
-	joined := 0 // lines of the file that are none of the text
+	end := 0    // line of the text on which the last record ended
+	joined := 0 // lines of the file that were joined in the text
 	begun := false
 	for {
 		cells, err := lines.next()
@@ -92,8 +88,8 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		// The reader skips blank lines without a word; a spreadsheet program
-		// numbers them. A cell's line breaks are lines of the file and no rows.
+		// The reader skips blank lines; a spreadsheet program numbers them. Line breaks in a cell are lines of the
+		// file, but not rows.
 		begin := lines.begin
 		rec.number += begin - end
 		end = lines.end
@@ -142,7 +138,7 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 	}
 }
 
-// isUsual says of nearly all cells that they are what they read.
+// isUsual reports whether a cell reads as itself, as nearly all do.
 func isUsual(c string) bool {
 	n := len(c)
 	if n == 0 {
@@ -156,9 +152,8 @@ func isUsual(c string) bool {
 	return exponentMark(c) < 0
 }
 
-// refusal words what the CSV reader found: nothing that [csvSource.findQuotes] has
-// not, unless the file was changed since.
-// line is that of the text on which the record begins.
+// refusal words an error of the CSV reader: [csvSource.findQuotes] has found the same before, unless the file was
+// changed since. line is the line of the text on which the record begins.
 func (s *csvSource) refusal(err error, line int) error {
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {

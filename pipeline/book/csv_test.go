@@ -114,7 +114,7 @@ func TestCSVDelimiters(t *testing.T) {
 }
 
 func TestCSVRefusals(t *testing.T) {
-	long := strings.Repeat("1,2\n", 40_000) // past what is read in one piece
+	long := strings.Repeat("1,2\n", 40_000) // more than is read in one piece
 	tests := []struct {
 		name, content string
 		line          int
@@ -207,8 +207,7 @@ func TestExtraCellIsNamed(t *testing.T) {
 	}
 }
 
-// Whatever the cells, blanks and line ends: rows come back as they were
-// written, each with the number of its place.
+// For any cells, blanks and line ends, rows read back as they were written, each with its number.
 func TestCSVRoundTrip(t *testing.T) {
 	cell := rapid.StringOf(rapid.SampledFrom([]rune("ab,;\t\"\n é€")))
 	rapid.Check(t, func(t *rapid.T) {
@@ -246,8 +245,7 @@ func TestCSVRoundTrip(t *testing.T) {
 	})
 }
 
-// A number that a spreadsheet program has shortened is not the number that it
-// was: the row says so, in a CSV and in a workbook's texts.
+// A number that a spreadsheet program has shortened is a problem of the row, in a CSV and in a workbook's texts.
 func TestShortenedNumbers(t *testing.T) {
 	for text, want := range map[string]bool{
 		"9.01E+08": true, "9,01E+08": true, "9E+11": true, "-1.5E+10": true, "1.23456789012345E+19": true,

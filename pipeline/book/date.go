@@ -12,8 +12,7 @@ import (
 type dateSystem int
 
 const (
-	// date1900: 1 is 1 January 1900, and 60 is the 29 February 1900 that never
-	// was, which the programs keep for the sake of older files.
+	// date1900: 1 is 1 January 1900, and 60 the nonexistent 29 February 1900, which programs keep for compatibility.
 	date1900 dateSystem = iota
 	// date1904: 0 is 1 January 1904.
 	date1904
@@ -24,11 +23,9 @@ const daySeconds = 24 * 60 * 60
 // lastDay is 31 December 9999, the last that a spreadsheet program shows.
 var lastDay = map[dateSystem]int64{date1900: 2958465, date1904: 2957003}
 
-// dateText spells a serial number under a format of the given class, which is
-// a date, a time or an elapsed time: 2006-01-02, 2006-01-02T15:04:05 when it
-// has a time of the day, 15:04:05 when it is nothing else; rounded to the
-// second. ok is false when the number is no date of the calendar. 29 February
-// 1900 is spelt as the program shows it.
+// dateText spells a serial number under a format of that class, which is a date, a time or an elapsed time:
+// 2006-01-02, 2006-01-02T15:04:05 when it has a time of day, 15:04:05 when it is only that; rounded to the second. ok
+// is false when the number is no date. 29 February 1900 is spelt as the program shows it.
 func (s dateSystem) dateText(serial float64, class formatClass) (text string, ok bool) {
 	if !(serial >= 0) || serial > float64(lastDay[s])+1 {
 		return "", false
@@ -77,15 +74,13 @@ var isoLayouts = []string{
 	"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly,
 }
 
-// isoBase is day 0 of a workbook that counts from 1900, as the strict form
-// spells it: without the 29 February 1900 that never was, so that 1 January
-// 1900 is 1899-12-31 there, and a time of the day falls on 1899-12-30.
+// isoBase is day 0 of a workbook that counts from 1900, in the strict form: it has no 29 February 1900, so that 1
+// January 1900 is 1899-12-31 there, and a time of day is on 1899-12-30.
 var isoBase = time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)
 
-// isoText spells a cell of type d, which holds an ISO 8601 date, time or
-// duration, as dateText spells the number under the same format. A zone is left
-// out: what is written before it is what the programs show. What is none of
-// these stays, for the mapping to judge.
+// isoText spells a cell of type d, which has an ISO 8601 date, time or duration, as dateText spells the number under
+// the same format. A zone is dropped: programs show the time before it. Any other text is unchanged, for the mapping
+// to judge.
 func (s dateSystem) isoText(raw string, class formatClass) string {
 	if seconds, ok := isoSeconds(raw); ok {
 		return clockText(seconds)
@@ -95,7 +90,7 @@ func (s dateSystem) isoText(raw string, class formatClass) string {
 		return raw
 	}
 	days := at.Sub(isoBase).Seconds() / daySeconds
-	early := s == date1900 && days >= 0 && days < 61 // before 1 March 1900, where the two counts part
+	early := s == date1900 && days >= 0 && days < 61 // before 1 March 1900, where the two counts differ
 	if early && days < 1 && class != formatElapsed {
 		class = formatTime
 	}
@@ -128,8 +123,7 @@ func isoTime(raw string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// withoutZone takes away a zone: Z, +05, -05:00, -0500. A text that is too short
-// to hold a date comes back as it is.
+// withoutZone removes a zone: Z, +05, -05:00, -0500. A text that is too short for a date is returned unchanged.
 func withoutZone(raw string) (string, bool) {
 	if n := len(raw); n > 0 && (raw[n-1] == 'Z' || raw[n-1] == 'z') {
 		return raw[:n-1], true
@@ -145,8 +139,7 @@ func withoutZone(raw string) (string, bool) {
 	return raw[:i], true
 }
 
-// isoSeconds reads a time of the day by itself (10:30, T10:30:00) or a duration
-// of days and less (PT36H15M, P1DT2H) in seconds.
+// isoSeconds reads a time of day (10:30, T10:30:00) or a duration of at most days (PT36H15M, P1DT2H) in seconds.
 func isoSeconds(raw string) (int64, bool) {
 	if rest, ok := strings.CutPrefix(raw, "P"); ok {
 		return durationSeconds(rest)
@@ -164,8 +157,8 @@ func isoSeconds(raw string) (int64, bool) {
 	return 0, false
 }
 
-// durationSeconds reads what stands behind the P of a duration. Years and
-// months have no fixed length: such a duration is none.
+// durationSeconds reads the part after the P of a duration. Years and months have no fixed length, so that such a
+// duration is not accepted.
 func durationSeconds(rest string) (int64, bool) {
 	if rest == "" {
 		return 0, false

@@ -19,28 +19,26 @@ import (
 	"muster/pipeline/offcrypto"
 )
 
-// Workbooks are encrypted in one of two ways (MS-OFFCRYPTO, 2.3.4): standard,
-// as of Office 2007, and agile, as of all later ones. Both prove a password
-// before anything is decrypted.
+// Workbooks are encrypted in one of two ways (MS-OFFCRYPTO, 2.3.4): standard, as in Office 2007, and agile, as in all
+// later ones. Both verify a password before anything is decrypted.
 
 const (
 	cipherBlock = aes.BlockSize
-	// maxInfo bounds the description of the encryption, maxSpins the work that
-	// it may ask for (MS-OFFCRYPTO, 2.3.4.10, spinCount).
+	// maxInfo bounds the description of the encryption, maxSpins the work that it may demand (MS-OFFCRYPTO, 2.3.4.10,
+	// spinCount).
 	maxInfo  = 1 << 20
 	maxSpins = 10_000_000
 )
 
 var errWrongPassword = errors.New("wrong password")
 
-// lock is what stands before the key of a protected workbook.
+// lock derives the key of an encrypted workbook from a password.
 type lock interface {
-	// key gives the key to the encrypted package, or errWrongPassword.
+	// key returns the key of the encrypted package; its error may be errWrongPassword.
 	key(password string) (packageKey, error)
 }
 
-// packageKey decrypts the i-th segment of a package in place. Its length is a
-// multiple of cipherBlock.
+// packageKey decrypts the i-th segment of a package in place. Its length must be a multiple of cipherBlock.
 type packageKey interface{ decrypt(i int, piece []byte) }
 
 // lockOf reads the stream EncryptionInfo.
@@ -59,7 +57,7 @@ func unknownEncryption() *pipeline.Mistake {
 	return pipeline.Wrong("book.encryption_unknown").Advise(withoutPassword())
 }
 
-// agileLock is the password's way to the key (MS-OFFCRYPTO, 2.3.4.10).
+// agileLock is the lock of agile encryption (MS-OFFCRYPTO, 2.3.4.10).
 type agileLock struct {
 	data, own  agileParameters
 	spins      int
@@ -192,18 +190,18 @@ func (k *agileKey) decrypt(i int, piece []byte) {
 func cbc(key, vector, text []byte) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		panic(err) // of a length that was not looked at: a mistake of this package
+		panic(err) // the lengths were checked before
 	}
 	cipher.NewCBCDecrypter(block, vector).CryptBlocks(text, text)
 }
 
-// fitted cuts b to n bytes or fills it up with 0x36 (MS-OFFCRYPTO, 2.3.4.11).
+// fitted cuts b to n bytes or pads it with 0x36 (MS-OFFCRYPTO, 2.3.4.11).
 func fitted(b []byte, n int) []byte {
 	b = bytes.Clone(b[:min(len(b), n)])
 	return append(b, bytes.Repeat([]byte{0x36}, n-len(b))...)
 }
 
-// standardLock is that of MS-OFFCRYPTO, 2.3.4.5: AES and SHA-1.
+// standardLock is the lock of MS-OFFCRYPTO, 2.3.4.5: AES and SHA-1.
 type standardLock struct {
 	bytes            int // of the key
 	salt             []byte

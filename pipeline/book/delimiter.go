@@ -11,18 +11,17 @@ import (
 	"muster/pipeline"
 )
 
-// delimiters in the order in which a tie is decided.
+// The delimiters, in the order that decides a tie.
 var delimiters = []byte{',', ';', '\t', '|'}
 
-// headerWithin is among how many rows that are not blank the header is looked
-// for; agreeing is how many records below must have a delimiter that is taken.
+// headerWithin is among how many rows, without blank ones, the header is searched; agreeing is how many records below
+// must have the delimiter.
 const (
 	headerWithin = 20
 	agreeing     = 5
 )
 
-// separatorLine reads the "sep=;" by which programs tell a spreadsheet program
-// the delimiter.
+// separatorLine reads the line "sep=;" with which programs tell a spreadsheet program the delimiter.
 func separatorLine(line []byte) (byte, bool) {
 	text := bytes.Trim(bytes.TrimRight(line, "\n"), `"`)
 	if len(text) != len("sep=;") || !strings.EqualFold(string(text[:4]), "sep=") ||
@@ -32,25 +31,23 @@ func separatorLine(line []byte) (byte, bool) {
 	return text[4], true
 }
 
-// lineReader gives the records of a text as they stand, before the delimiter
-// is known: a quotation mark behind any delimiter may begin a cell.
+// lineReader returns the records of a text before the delimiter is known: a quotation mark after any delimiter may
+// begin a cell.
 type lineReader struct {
 	text *textReader
 	rule quotes
-	buf  []byte // read, not yet given
+	buf  []byte // read, and not returned yet
 	err  error  // how the text ended
 }
 
-// farQuote is how far a quoted cell is followed, in bytes, before its mark is taken
-// for text.
+// farQuote is up to how many bytes a quoted cell is followed before its mark counts as text.
 const farQuote = 128 << 10
 
 func newLineReader(from io.Reader, e encoding, rule quotes) *lineReader {
 	return &lineReader{text: newTextReader(context.Background(), from, e), rule: rule}
 }
 
-// record gives the next record with its line end; nothing at the end of the
-// text.
+// record returns the next record with its line end; nothing at the end of the text.
 func (l *lineReader) record() ([]byte, error) {
 	for {
 		whole := l.err != nil || len(l.buf) > farQuote
@@ -74,8 +71,8 @@ func (l *lineReader) record() ([]byte, error) {
 	}
 }
 
-// recordEnd finds the end of the first record; 0 where it is not there. whole says
-// that the text does not go on, so that a cell whose end is not there has none.
+// recordEnd finds the end of the first record; 0 when it is not in the text. whole says that the text is complete, so
+// that a cell without an end here has none.
 func recordEnd(text []byte, rule quotes, whole bool) int {
 	end := bytes.IndexByte(text, '\n')
 	quoted := 0
@@ -102,14 +99,13 @@ func recordEnd(text []byte, rule quotes, whole bool) int {
 	return 0
 }
 
-// beginsCell says whether the mark at i may be the first of a quoted cell.
+// beginsCell reports whether the quotation mark at i may begin a quoted cell.
 func beginsCell(text []byte, i int) bool {
 	before := bytes.TrimRight(text[:i], " ")
 	return len(before) == 0 || isDelimiter(before[len(before)-1]) || before[len(before)-1] == '\n'
 }
 
-// closing finds the mark that ends the cell which the mark at i begins; -1 where
-// none does.
+// closing finds the mark that ends the cell which begins with the mark at i; -1 for none.
 func closing(text []byte, i int) int {
 	for i++; i < len(text); i++ {
 		switch {
@@ -130,12 +126,11 @@ func closing(text []byte, i int) int {
 
 func isDelimiter(c byte) bool { return bytes.IndexByte(delimiters, c) >= 0 }
 
-// sampled is a record that is not blank, as the search for the delimiter sees
-// it.
+// sampled is a record that is not blank, for the search of the delimiter.
 type sampled struct {
 	counts []int // of each delimiter outside quoted cells
-	most   int   // the delimiter of which there are most
-	filled int   // cells that hold something, were that the delimiter
+	most   int   // index of the most frequent delimiter
+	filled int   // filled cells with that delimiter
 }
 
 func sampleOf(rec []byte, rule quotes) sampled {
@@ -162,7 +157,7 @@ func sampleOf(rec []byte, rule quotes) sampled {
 	return s
 }
 
-// outside calls each for the bytes outside quoted cells.
+// outside calls each for the bytes outside of quoted cells.
 func outside(rec []byte, rule quotes, each func(i int)) {
 	for i := 0; i < len(rec); i++ {
 		if rec[i] == '"' && rule != quotesNone && beginsCell(rec, i) {
@@ -175,17 +170,16 @@ func outside(rec []byte, rule quotes, each func(i int)) {
 	}
 }
 
-// names reports whether r can be part of a header's name: a record without
-// any such character is blank above the header, whatever its delimiter.
+// names reports whether r can be part of a header's name: a record without such a character counts as blank above the
+// header, with any delimiter.
 func names(r rune) bool {
 	return r != '"' && r != ',' && r != ';' && r != '|' && pipeline.Trim(string(r)) != ""
 }
 
-// findDelimiter reads the first records and takes the delimiter of the first
-// one that has two filled cells by it and that the records below agree with:
-// a comma in a title is none. header is the row that the user names as the
-// header; 0 when nobody did. It gives that delimiter, 0 when there is nothing from
-// there on, and how many cells the record has.
+// findDelimiter reads the first records and returns the delimiter of the first one that has two filled cells with it
+// and with which the records below agree, so that a comma in a title does not count. header is the row that the user
+// named as the header; 0 for none. It returns 0 when there is nothing from there on, and how many cells the record
+// has.
 func findDelimiter(lines *lineReader, header int) (delimiter byte, cells int, err error) {
 	sample, err := sampleFrom(lines, header)
 	if err != nil || len(sample) == 0 {
@@ -210,9 +204,8 @@ func findDelimiter(lines *lineReader, header int) (delimiter byte, cells int, er
 	return delimiters[s.most], s.counts[s.most] + 1, nil
 }
 
-// cellsAbove is how many cells a record has by the delimiter of the i-th: those of a
-// record above it that another is like, where a line break in a cell without
-// quotation marks has left the i-th with fewer.
+// cellsAbove is the i-th record's number of cells with its delimiter, or that of a record above it with which another
+// one agrees, because a line break in a cell without quotation marks has split the i-th.
 func cellsAbove(sample []sampled, i int) int {
 	most := sample[i].most
 	for j, s := range sample[:i] {
@@ -224,7 +217,7 @@ func cellsAbove(sample []sampled, i int) int {
 	return sample[i].counts[most] + 1
 }
 
-// sampleFrom looks at the first records that are not blank, from a row on.
+// sampleFrom samples the first records that are not blank, from a row on.
 func sampleFrom(lines *lineReader, row int) (sample []sampled, err error) {
 	for n := 1; len(sample) < headerWithin+agreeing; n++ {
 		rec, err := lines.record()
@@ -241,8 +234,7 @@ func sampleFrom(lines *lineReader, row int) (sample []sampled, err error) {
 	return sample, nil
 }
 
-// usualCells is how many cells a record has by a delimiter that is known: those of
-// the first with two filled ones.
+// usualCells is the number of cells of a record with a known delimiter: that of the first with two filled ones.
 func usualCells(lines *lineReader, delimiter byte) (int, error) {
 	sample, err := sampleFrom(lines, 1)
 	at := bytes.IndexByte(delimiters, delimiter)

@@ -17,7 +17,7 @@ import (
 	"muster/pipeline"
 )
 
-// encoding is how the bytes of a CSV spell its text.
+// encoding is the encoding of a CSV's text.
 type encoding int
 
 const (
@@ -31,7 +31,7 @@ const (
 	encodingISO8859_15
 )
 
-// Encodings are the names by which [Options] knows the encodings of a CSV.
+// Encodings are the names of encodings in [Options].
 func Encodings() []string {
 	var names []string
 	for _, e := range []encoding{encodingUTF8, encodingUTF16Little, encodingWindows1252, encodingMacintosh,
@@ -41,7 +41,7 @@ func Encodings() []string {
 	return names
 }
 
-// name is how Options spells it.
+// name is the encoding's name in Options.
 func (e encoding) name() string {
 	switch e {
 	case encodingUTF16Little, encodingUTF16Big:
@@ -60,7 +60,7 @@ func (e encoding) name() string {
 	return "utf-8"
 }
 
-// title is how people call it.
+// title is the encoding's name for people.
 func (e encoding) title() string {
 	switch e {
 	case encodingWindows1252:
@@ -75,8 +75,7 @@ func (e encoding) title() string {
 	return strings.ToUpper(e.name())
 }
 
-// encodingNamed finds an encoding by a name that it goes by, in any case. Of UTF-16
-// it is the form with the low byte first.
+// encodingNamed finds an encoding by any of its names, ignoring case. UTF-16 means the form with the low byte first.
 func encodingNamed(name string) (encoding, bool) {
 	switch strings.ToLower(name) {
 	case "utf-8", "utf8":
@@ -97,7 +96,7 @@ func encodingNamed(name string) (encoding, bool) {
 	return 0, false
 }
 
-// chart has the characters of an encoding of one byte each; nil for any other.
+// chart has the characters of a one-byte encoding; nil for any other.
 func (e encoding) chart() *charmap.Charmap {
 	switch e {
 	case encodingWindows1252:
@@ -117,13 +116,12 @@ func (e encoding) chart() *charmap.Charmap {
 // The byte-order marks that a text may begin with.
 const (
 	byteOrderMark   = "\ufeff" // of UTF-8
-	markReadTwice   = "ï»¿"    // that of UTF-8, by a program that took it for letters
+	markReadTwice   = "ï»¿"    // that of UTF-8, read as letters by a program and saved so
 	markUTF16Little = "\xff\xfe"
 	markUTF16Big    = "\xfe\xff"
 )
 
-// marked finds the encoding whose mark the text begins with, and the mark's
-// length; 0 without one.
+// marked finds the encoding whose byte-order mark the text begins with, and the mark's length; 0 without one.
 func marked(head []byte) (encoding, int64) {
 	for _, m := range []struct {
 		mark string
@@ -136,30 +134,29 @@ func marked(head []byte) (encoding, int64) {
 	return encodingUTF8, 0
 }
 
-// mixedFrom: a text that breaks UTF-8 has one byte a character unless more than one
-// in so many of its characters beyond ASCII is whole in UTF-8. Of one byte each, few
-// are by chance (a capital accented letter before a closing quotation mark); of
-// UTF-8 with a damaged place, nearly all are.
+// mixedFrom: a text that is not valid UTF-8 is in a one-byte encoding unless more than one in so many of its
+// characters beyond ASCII is valid UTF-8. In a one-byte encoding few are, by chance (a capital accented letter before
+// a closing quotation mark); in a damaged UTF-8 text nearly all are.
 const mixedFrom = 10
 
-// textForm is how a CSV's text is spelt, and where it begins.
+// textForm is the encoding of a CSV's text, and where the text begins and ends.
 type textForm struct {
 	encoding encoding
 	mark     int64 // bytes of the mark before the text
-	behind   int64 // bytes behind the text, from the sign by which DOS ends a file
-	// named says that the user named the encoding.
+	behind   int64 // bytes after the text, from the Ctrl-Z with which DOS ends a file
+	// named: the user named the encoding.
 	named bool
-	// doubtful: named as Windows-1252, and valid UTF-8 all the same.
+	// doubtful: named as Windows-1252, although it is valid UTF-8.
 	doubtful bool
 }
 
-// text is what the file says, without a mark before it and what DOS puts behind it.
+// text is the text of the file, without a byte-order mark and DOS's end of file.
 func (f *file) text(form textForm) *io.SectionReader {
 	return io.NewSectionReader(f, form.mark, f.size-form.mark-form.behind)
 }
 
-// behindText is how many bytes stand behind the text of a file: the signs by which
-// DOS ends it (Ctrl-Z), and line ends behind the first of them.
+// behindText is how many bytes follow the text of a file: DOS's end of file (Ctrl-Z), and line ends after the first
+// of them.
 func behindText(f *file, form textForm) (int64, error) {
 	size := int64(1)
 	if form.encoding == encodingUTF16Little || form.encoding == encodingUTF16Big {
@@ -185,9 +182,8 @@ func behindText(f *file, form textForm) (int64, error) {
 	return behind, nil
 }
 
-// formOf finds the encoding: the one that the user names, else the one whose
-// mark is there, else UTF-8 where the whole file is, else the one whose text is
-// likely; see [findEncoding].
+// formOf determines the encoding: the one that the user named, else that of the byte-order mark, else UTF-8 when the
+// whole file is valid UTF-8, else the most likely one; see [findEncoding].
 func formOf(named string, f *file, s *survey, remembered func() string) (textForm, error) {
 	head, err := f.start(4096)
 	if err != nil {
@@ -233,8 +229,8 @@ func markedOtherwise(is encoding, named string) *pipeline.Mistake {
 		Try("book.mark_decides").At(pipeline.Place{Line: 1})
 }
 
-// byteOrder distinguishes the two forms of UTF-16 without a mark by the zero
-// bytes of ASCII: delimiters and line ends are ASCII in every book.
+// byteOrder tells the two forms of UTF-16 without a mark apart by the zero bytes of ASCII: every book has ASCII
+// delimiters and line ends.
 func byteOrder(head []byte) (encoding, error) {
 	var zeros [2]int
 	for i, c := range head {
@@ -251,17 +247,17 @@ func byteOrder(head []byte) (encoding, error) {
 	return 0, pipeline.Wrong("book.not_utf16").Try("book.encoding_out_or_utf8").At(pipeline.Place{Line: 1})
 }
 
-// beyondASCII is set in the bytes that are no ASCII, of eight.
+// beyondASCII has the bits, in eight bytes, that are set in bytes beyond ASCII.
 const beyondASCII = 0x8080808080808080
 
-// survey looks at every byte of a file once and counts what is UTF-8.
+// survey reads every byte of a file once and counts valid UTF-8.
 type survey struct {
 	whole  int64 // characters beyond ASCII that are UTF-8
 	broken int64 // bytes that are not
 	cut    []byte
 }
 
-// Write takes the next bytes of the file; it does not fail.
+// Write takes the next bytes of the file; it never fails.
 func (s *survey) Write(p []byte) (int, error) {
 	n := len(p)
 	for len(s.cut) > 0 && len(p) > 0 && !utf8.FullRune(s.cut) {
@@ -303,7 +299,7 @@ func (s *survey) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// end counts a character that the file's end cuts.
+// end counts a character that the end of the file cuts.
 func (s *survey) end() {
 	s.broken += int64(len(s.cut))
 	s.cut = nil
@@ -312,9 +308,8 @@ func (s *survey) end() {
 // errUndecodable: bytes that the encoding does not define.
 var errUndecodable = errors.New("undecodable bytes")
 
-// decoded gives the text of a file's bytes as UTF-8. It fails with
-// errUndecodable at the first byte that has no meaning in the encoding, after
-// all that stands before it; UTF-8 is passed on as it is.
+// decoded reads a file's bytes as UTF-8. It fails with errUndecodable at the first byte that the encoding does not
+// define, after returning everything before it; UTF-8 is passed on unchanged.
 func (e encoding) decoded(from io.Reader) io.Reader {
 	switch e {
 	case encodingWindows1252:
@@ -333,16 +328,14 @@ func (e encoding) decoded(from io.Reader) io.Reader {
 	return from
 }
 
-// strict stops a decoder where it would put U+FFFD or a control character in
-// the place of what it cannot read.
+// strict stops a decoder where it would produce U+FFFD or a control character for a byte that it cannot read.
 type strict struct {
 	transform.Transformer
-	// undefined is where the first bytes begin that the encoding does not
-	// define; -1 when there are none.
+	// undefined is the position of the first bytes that the encoding does not define; -1 for none.
 	undefined func(src []byte, atEnd bool) int
 }
 
-// Transform is that of transform.Transformer.
+// Transform implements transform.Transformer.
 func (s *strict) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
 	bad := s.undefined(src, atEOF)
 	if bad < 0 {
@@ -355,8 +348,8 @@ func (s *strict) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err err
 	return nDst, nSrc, err
 }
 
-// undefinedIn1252: the five bytes without a character (Microsoft's table
-// cp1252; the decoder follows the WHATWG, who make control characters of them).
+// undefinedIn1252 finds the five bytes without a character (Microsoft's table cp1252; the decoder follows the WHATWG,
+// which maps them to control characters).
 func undefinedIn1252(src []byte, _ bool) int {
 	for i, c := range src {
 		switch c {
@@ -367,14 +360,13 @@ func undefinedIn1252(src []byte, _ bool) int {
 	return -1
 }
 
-// undefinedInISO: control characters that no text has (C1 of ISO/IEC 6429).
+// undefinedInISO finds control characters that no text has (C1 of ISO/IEC 6429).
 func undefinedInISO(src []byte, _ bool) int {
 	return slices.IndexFunc(src, func(c byte) bool { return c >= 0x80 && c < 0xa0 })
 }
 
-// halfCharacter finds a surrogate without its other half (RFC 2781, 2.2), and
-// at the end of the text a byte without its own. high is where the high byte
-// of a unit stands in it.
+// halfCharacter finds a surrogate without its other half (RFC 2781, 2.2), and at the end of the text an odd byte.
+// high is the position of a unit's high byte.
 func halfCharacter(src []byte, high int, atEnd bool) int {
 	unit := func(i int) rune { return rune(src[i+high])<<8 | rune(src[i+1-high]) }
 	i := 0

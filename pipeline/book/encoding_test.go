@@ -16,15 +16,13 @@ import (
 	"muster/pipeline"
 )
 
-// drawnBook is a book as a person sees it: a title above or none, a header,
-// rows, some blank.
+// drawnBook is a book as a person sees it: with or without a title above, a header, rows, some blank.
 type drawnBook struct {
 	title string
 	rows  [][]string // nil is a blank line
 }
 
-// spell writes the book in one of the ways in which programs write it; end is
-// asked for each line end, those within cells too.
+// spell writes the book as some program would; end is called for each line end, including those within cells.
 func (d drawnBook) spell(delimiter string, end func() string) string {
 	var out strings.Builder
 	if d.title != "" {
@@ -70,11 +68,11 @@ var spellings = []spelling{
 	{"latin-1", "", charmap.Windows1252.NewEncoder().String},
 }
 
-// One book in every encoding, delimiter and line end is the same book: cells,
-// row numbers, header. What stands in a cell is no delimiter and no line end.
+// One book is the same in every encoding and with every delimiter and line end: cells, row numbers, header. No text
+// in a cell is read as a delimiter or a line end.
 func TestOneBookInEverySpelling(t *testing.T) {
-	// Words are known for what they are; signs and letters by themselves may be
-	// those of another encoding, so that such a book is only read when it is named.
+	// Words show their encoding; single signs and letters could be of another one, so that a book of those is only
+	// read with its encoding named.
 	words := []string{"a", "b", ",", ";", "|", "\t", "\"", "\n", " ", " Café ", " ÑANDÚ\n", "\tPingüino ", " serviço "}
 	signs := strings.Split("€“”–™»º\u00a0ab,;|\t\"\n éñÑÁüç", "")
 	rapid.Check(t, func(t *rapid.T) {
@@ -109,7 +107,7 @@ func TestOneBookInEverySpelling(t *testing.T) {
 		want, plain := read(d.spell(",", func() string { return "\n" }), Options{})
 		for _, s := range spellings {
 			if s.name == "utf-16" && s.mark == "" && !given {
-				continue // only by its name
+				continue // only when it is named
 			}
 			for _, delimiter := range []string{",", ";", "\t", "|"} {
 				ends := rapid.SampledFrom([][]string{{"\n"}, {"\r\n"}, {"\r"}, {"\n", "\r\n"},
@@ -118,7 +116,7 @@ func TestOneBookInEverySpelling(t *testing.T) {
 				text, err := s.write(d.spell(delimiter, func() string {
 					i++
 					if last = ends[i%len(ends)]; last == "\n" && len(ends) == 3 {
-						last = "\r\n" // behind a CR, a LF would be the end of the same line
+						last = "\r\n" // a LF after a CR would end the same line
 					}
 					return last
 				}))
@@ -141,7 +139,7 @@ func TestOneBookInEverySpelling(t *testing.T) {
 }
 
 func TestEncodingIsFoundAndSaid(t *testing.T) {
-	far := strings.Repeat("1,2\n", 40_000) // the encoding shows behind what is read in one piece
+	far := strings.Repeat("1,2\n", 40_000) // the encoding shows beyond what is read in one piece
 	tests := []struct {
 		name, content, given string
 		want, note           string
@@ -203,7 +201,7 @@ func TestEncodingThatCannotBe(t *testing.T) {
 	}
 }
 
-// The survey counts the same, however the file comes in pieces.
+// The survey counts the same, in whatever pieces the file is read.
 func TestSurveyCountsWhatIsUTF8(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		content := rapid.SliceOf(rapid.SampledFrom([]byte("a\x80\xbf\xc3\xe2\x82\xac\xf0\x9f\x98\xff\xed\xa0"))).Draw(t,
@@ -233,8 +231,7 @@ func TestSurveyCountsWhatIsUTF8(t *testing.T) {
 	})
 }
 
-// Every byte of Windows-1252 is its character or a refusal, in pieces of any
-// size.
+// Every byte of Windows-1252 is its character or is refused, in pieces of any size.
 func TestWindows1252ByteByByte(t *testing.T) {
 	for c := 0x80; c <= 0xff; c++ {
 		text, err := io.ReadAll(newTextReader(t.Context(),

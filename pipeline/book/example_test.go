@@ -10,8 +10,8 @@ import (
 	"muster/pipeline/book"
 )
 
-// Rows that a template marks as examples are no rows of the book; those that
-// hold something else than the template's own are told apart.
+// Rows that a template marks as examples are left out; those that differ from the template's own example are
+// reported.
 func TestExamplesAreNoRows(t *testing.T) {
 	const (
 		header = "muster row,NIT,Nombre\n"

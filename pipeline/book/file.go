@@ -17,21 +17,19 @@ import (
 // maxSpool bounds what is copied from a pipe.
 const maxSpool = 4 << 30
 
-// file is the one open handle behind all passes, and the size that it had
-// when it was opened: bytes appended later are no part of the book.
+// file is the one open handle for all passes, with its size when it was opened: bytes appended later are ignored.
 type file struct {
 	at    io.ReaderAt
 	size  int64
 	close func() error
-	// protected: it was opened with a password of its owner's.
+	// protected: it was opened with a password that its owner chose.
 	protected bool
 }
 
-// ReadAt reads as io.ReaderAt says, and tells a file that lost bytes since it
-// was opened from one that ends.
+// ReadAt implements io.ReaderAt, and returns errShorter for a file that lost bytes since it was opened.
 func (f *file) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 {
-		// By the arithmetic of a damaged archive: no failure of the disk.
+		// A damaged archive's offset, and not a failure of the disk.
 		return 0, errNegative
 	}
 	n, err := f.at.ReadAt(p, off)
@@ -41,20 +39,20 @@ func (f *file) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// from reads the file from an offset to the size that it had when opened.
+// from is the file from an offset to its size when it was opened.
 func (f *file) from(off int64) *io.SectionReader { return io.NewSectionReader(f, off, f.size-off) }
 
 func (f *file) all() *io.SectionReader { return f.from(0) }
 
 func (f *file) Close() error { return f.close() }
 
-// start gives up to n bytes of the file's beginning.
+// start returns up to n bytes from the file's beginning.
 func (f *file) start(n int) ([]byte, error) {
 	head, err := io.ReadAll(io.LimitReader(f.all(), int64(n)))
 	return head, err
 }
 
-// standardInput is the path that stands for it; a file of that name is "./-".
+// standardInput is the path for it; a file of that name is "./-".
 const standardInput = "-"
 
 func openFile(path string) (*file, error) {
@@ -79,14 +77,14 @@ func openFile(path string) (*file, error) {
 	}
 	spooled, err := spoolAs(path, h)
 	if closing := h.Close(); err == nil && closing != nil {
-		spooled.Close() // the copy is given up; why is what counts
+		spooled.Close() // the copy is given up; the first error matters
 		return nil, openRefusal(path, closing)
 	}
 	return spooled, err
 }
 
-// openInput copies what comes through the standard input, from where it
-// stands: a part may have been read. It stays open: it is not ours.
+// openInput copies standard input from its present position, as a part may have been read. It is not closed, because
+// it is not ours.
 func openInput(h *os.File) (*file, error) {
 	if term.IsTerminal(int(h.Fd())) {
 		return nil, pipeline.Wrong("book.input_is_terminal").Try("book.pipe_or_name").
@@ -119,12 +117,11 @@ func openRefusal(path string, err error) *pipeline.Mistake {
 	return m.At(pipeline.Place{File: path})
 }
 
-// leastStem is the number of letters from which on a name, without what follows its last dot,
-// is compared with others: shorter ones are all alike.
+// leastStem is how many letters a name without its extension needs to be compared with others: shorter names are all
+// alike.
 const leastStem = 3
 
-// beside is the book in the folder of path whose name was probably meant; "" where there is
-// none.
+// beside is the book in the folder of path whose name was probably meant; "" for none.
 func beside(path string) string {
 	folder, stem := filepath.Dir(path), stemOf(path)
 	entries, err := os.ReadDir(folder)
@@ -149,9 +146,8 @@ func stemOf(path string) string {
 	return strings.TrimSuffix(name, filepath.Ext(name))
 }
 
-// spool copies what can be read only once to a temporary file. os.CreateTemp
-// makes it readable by its owner alone; the name is taken away at once, so
-// that the data are gone with the process, however it ends.
+// spool copies a stream that can be read only once to a temporary file. os.CreateTemp makes it readable by its owner
+// alone; it is unlinked at once, so that the data are gone with the process, however it ends.
 func spool(from io.Reader, limit int64) (*file, error) {
 	to, err := os.CreateTemp("", "muster-book-*")
 	if err != nil {
@@ -160,7 +156,7 @@ func spool(from io.Reader, limit int64) (*file, error) {
 	unlinked := os.Remove(to.Name()) == nil
 	f := &file{at: to, close: func() error {
 		err := to.Close()
-		if !unlinked { // where an open file keeps its name
+		if !unlinked { // a system that cannot unlink an open file
 			err = errors.Join(err, os.Remove(to.Name()))
 		}
 		return err
@@ -170,7 +166,7 @@ func spool(from io.Reader, limit int64) (*file, error) {
 		err = pipeline.Wrong("book.pipe_too_large").Try("book.split_file")
 	}
 	if err != nil {
-		f.Close() // the copy is given up; why is what counts
+		f.Close() // the copy is given up; the first error matters
 		return nil, err
 	}
 	return f, nil

@@ -9,50 +9,48 @@ import (
 	"muster/pipeline"
 )
 
-// Why is what a header was found by.
+// Why says how a header was found.
 type Why string
 
 const (
 	WhyNamed  Why = "named"  // the options name its row
 	WhyNone   Why = "none"   // the book is read without one
 	WhyMarked Why = "marked" // it has muster's own column
-	WhyWanted Why = "wanted" // it has the columns of a table that is wanted
+	WhyWanted Why = "wanted" // it has the columns of a wanted table
 	WhyNames  Why = "names"  // it has names of Options.Names
 	WhyWords  Why = "words"  // it has names of Options.Words
-	WhyKinds  Why = "kinds"  // names stand above rows of one kind
-	WhyFirst  Why = "first"  // it is the first row with two cells, or the first at all
+	WhyKinds  Why = "kinds"  // it has names, above rows of one kind
+	WhyFirst  Why = "first"  // it is the first row with two filled cells, or the first row
 )
 
-// Line is one row as it stands, before the header is known: its number and cells.
+// Line is one row before the header is known: its number and cells.
 type Line struct {
 	Number int
 	Cells  []string
 }
 
-// top are the first rows of a sheet that are not blank, and how to find out what is
-// merged there.
+// top are the first rows of a sheet that are not blank, and a way to read the merged cells.
 type top struct {
 	records []*record
-	last    int // the number of the last row that was seen
+	last    int // number of the last row read
 	source  source
 	merges  []span
-	asked   bool // for the merges
+	asked   bool // whether the merged cells were read
 }
 
-// choice is a row that may be the header: its names, which may be joined with those
-// of the row above.
+// choice is a row that may be the header: its names, perhaps joined with those of the row above.
 type choice struct {
-	at     int // of the top's records
+	at     int // index in top's records
 	record *record
 	header []pipeline.Column
 	joined bool
-	sure   bool // nothing but a header of two rows looks so
+	sure   bool // it can only be a header of two rows
 }
 
-// rowsBelow is how many rows below a header show what kinds of cells its columns have.
+// rowsBelow is how many rows below a header show the kinds of its columns' cells.
 const rowsBelow = 10
 
-// readTop reads the rows among which the header is, and some below.
+// readTop reads the rows that may be the header, and some below.
 func readTop(from source, o Options) (*top, error) {
 	t := &top{source: from}
 	deep := o.deepHeader()
@@ -84,8 +82,8 @@ func readTop(from source, o Options) (*top, error) {
 	return t, nil
 }
 
-// candidates are the records that may be the header, nil in the place of any other:
-// the one that is named, or else the first ones and that which a table had.
+// candidates are the records that may be the header, nil in place of all others: the named one, or else the first
+// ones and the one where a table's header was before.
 func (t *top) candidates(named, hinted int) []*record {
 	all := make([]*record, len(t.records))
 	for i, r := range t.records {
@@ -97,8 +95,8 @@ func (t *top) candidates(named, hinted int) []*record {
 	return all
 }
 
-// readings are what the header of a row may be: its own names, and those joined with
-// the row above where that looks like names over several columns.
+// readings are the headers that a row may be: its own names, and those joined with the row above when that looks like
+// names over several columns.
 func (t *top) readings(i int) []choice {
 	all := []choice{{at: i, record: t.records[i], header: namesIn(t.records[i])}}
 	if header, sure := t.joined(i); header != nil {
@@ -107,7 +105,7 @@ func (t *top) readings(i int) []choice {
 	return all
 }
 
-// findHeader finds the header as [Options] say.
+// findHeader finds the header by [Options].
 func (b *Book) findHeader(o Options) error {
 	b.below.all, b.meant = o.AllRows, -1
 	if o.HeaderRow == pipeline.NoHeader {
@@ -141,7 +139,7 @@ func (b *Book) findHeader(o Options) error {
 	return b.settle(o, t, c)
 }
 
-// named is the row that is named, read so that the most of its names are known.
+// named is the named row, in the reading in which most of its names are known.
 func (t *top) named(o Options) (best choice) {
 	for i, r := range t.records {
 		if r.number != o.HeaderRow {
@@ -199,7 +197,7 @@ func (b *Book) settle(o Options, t *top, c choice) (err error) {
 	return nil
 }
 
-// choose finds the header where no table that is wanted is there.
+// choose finds the header when no wanted table is there.
 func (t *top) choose(o Options) (choice, Why) {
 	for i, r := range t.records[:min(headerWithin, len(t.records))] {
 		if len(r.cells) > 0 && pipeline.IsOriginColumn(r.cells[0]) {
@@ -215,7 +213,7 @@ func (t *top) choose(o Options) (choice, Why) {
 	return t.byKinds(o)
 }
 
-// nameWeight weighs all names alike.
+// nameWeight gives all names the same weight.
 func nameWeight(names func(string) bool) func(string) int {
 	if names == nil {
 		return nil
@@ -228,9 +226,8 @@ func nameWeight(names func(string) bool) func(string) int {
 	}
 }
 
-// known is the row with the most names that weight knows, two at least; the first of
-// those that have as many. Of words, which a row of the book may have too, a row is made
-// that has no number, date or address, or of which they are the most.
+// known is the row with most names that weight knows, at least two; the first of equals. Words may occur in rows of
+// the book too, so that a row found by words must have no number, date or address, or mostly words.
 func (t *top) known(weight func(string) int, words bool) (best choice, ok bool) {
 	if weight == nil {
 		return best, false
@@ -250,7 +247,7 @@ func (t *top) known(weight func(string) int, words bool) (best choice, ok bool) 
 	return best, ok
 }
 
-// weigh adds up what its names weigh, and counts those that weigh something.
+// weigh adds up the weights of its names, and counts those with a weight.
 func (c *choice) weigh(weight func(string) int) (sum, count int) {
 	for _, column := range c.header {
 		if column.Name == "" || weight == nil {
@@ -263,8 +260,7 @@ func (c *choice) weigh(weight func(string) int) (sum, count int) {
 	return sum, count
 }
 
-// titles are the texts of the rows above a header, but for one that is part of it; nil
-// where there are none.
+// titles are the texts of the rows above a header, except one that is part of it; nil for none.
 func (t *top) titles(c choice) (titles []string) {
 	above := c.at
 	if c.joined {
@@ -276,7 +272,7 @@ func (t *top) titles(c choice) (titles []string) {
 	return titles
 }
 
-// below is the row below a record; nil where there is none.
+// below is the row below a record; nil for none.
 func (t *top) below(i int) *record {
 	if i+1 < len(t.records) {
 		return t.records[i+1]
@@ -284,7 +280,7 @@ func (t *top) below(i int) *record {
 	return nil
 }
 
-// keepTop keeps the first rows, for people to see.
+// keepTop keeps the first rows to show them to people.
 func (b *Book) keepTop(t *top) {
 	b.top = nil
 	for _, r := range t.records[:min(headerWithin, len(t.records))] {
@@ -292,19 +288,19 @@ func (b *Book) keepTop(t *top) {
 	}
 }
 
-// Top are the first rows of the sheet that are not blank, up to 20, whatever they are.
+// Top are the first rows of the sheet that are not blank, up to 20.
 func (b *Book) Top() []Line { return slices.Clone(b.top) }
 
-// Why says what the header was found by.
+// Why says how the header was found.
 func (b *Book) Why() Why { return b.around.why }
 
-// around is what is around a header that no option names.
+// around describes the surroundings of a header that no option names.
 type around struct {
 	why    Why
-	titles []string // of the rows above it
+	titles []string // of the rows above
 	marked bool     // the header has muster's own column first
-	// expected: the table that is wanted was in this row before.
+	// expected: the wanted table was in this row before.
 	expected bool
-	joined   bool   // the row above it is a part of it
-	under    *under // nil where the row below it names nothing that the header does not
+	joined   bool   // the row above is a part of it
+	under    *under // nil when the row below names nothing that the header does not
 }

@@ -26,7 +26,7 @@ func wantedOf(names ...string) Wanted {
 	}}
 }
 
-// The header is the row that is known best, whatever stands above and below it.
+// The header is the row of which most is known, whatever is above and below.
 func TestTheHeaderIsFoundByWhatIsKnown(t *testing.T) {
 	words := func(s string) int {
 		if slices.Contains([]string{"NIT", "Nombre", "Correo", "Ciudad"}, s) {
@@ -86,7 +86,7 @@ func TestTheHeaderIsFoundByWhatIsKnown(t *testing.T) {
 	}
 }
 
-// Where a table was before counts where it fits there, and only there.
+// The row where a table's header was before is only used when it fits.
 func TestWhereATableWas(t *testing.T) {
 	lines := []string{"x|y", "1|2", "x|y", "3|4"}
 	deep := append(slices.Repeat([]string{"r|s"}, headerWithin+15), "x|y", "1|2")
@@ -122,8 +122,8 @@ func TestWhereATableWas(t *testing.T) {
 	}
 }
 
-// Of several tables the one that fits whole and with the most names is meant; all say
-// how they fit, and in which sheet.
+// Of several tables the one that fits completely and with most names is chosen; all say how they fit, and in which
+// sheet.
 func TestMatches(t *testing.T) {
 	path := sheetsOf(t, map[string][]string{"Base": {"NIT|Nombre|Correo", "1|2|3"}, "Otra": {"t", "x|y", "1|2"}},
 		"Base", "Otra")
@@ -162,7 +162,7 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// Whatever the first rows have in their cells, the header is one of them.
+// For any first rows, the header is one of them.
 func TestAnyRowsHaveAHeader(t *testing.T) {
 	cells := []string{"", "", "a", "NIT", "b:", "900123456", "2026-01-31", "x@e.org", "#N/A"}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -178,7 +178,7 @@ func TestAnyRowsHaveAHeader(t *testing.T) {
 		b, err := Open(path, Options{Wanted: []Wanted{wantedOf("a", "b:")},
 			Words: func(s string) int { return strings.Count(s, "NIT") }})
 		if err != nil {
-			return // refused in words
+			return // refused with a message
 		}
 		defer b.Close()
 		if !filled[b.HeaderRow()] || len(b.Header()) == 0 {

@@ -10,29 +10,26 @@ import (
 	"muster/pipeline"
 )
 
-// fix makes the sheet Fix of a results workbook the book that its rows come
-// from: they come with the numbers that they have there, in that order, however
-// a person has sorted them; the columns are the book's.
+// fix turns the sheet Fix of a results workbook into the book that its rows come from: rows have their numbers there
+// and come in that order, however a person has sorted them; the columns are the book's.
 type fix struct {
 	origin *pipeline.Origin
 	header []pipeline.Column
-	// own is the position of the book's own column of the name that the sheet's
-	// first has, as a filled template has it; -1 where there is none. It is not in
-	// the sheet.
+	// own is the position of the book's own column with the name of the sheet's first one, as in a filled template;
+	// -1 for none. The sheet does not have it.
 	own   int
 	lead  int // columns of muster's own: the number, and in newer sheets the problem
 	count int
-	cells []string // of the row that is read, where it gets that column back
-	// kept are the rows by ascending number where they do not ascend in the
-	// sheet; nil where they do, and are read from it.
+	cells []string // of the present row, with that column restored
+	// kept are the rows by ascending number when they do not ascend in the sheet; nil when they do, and are read from
+	// it.
 	kept []pipeline.Row
 }
 
-// mostKept is how many bytes of cells are kept to bring rows into order.
+// mostKept is how many bytes of cells are kept to sort rows.
 const mostKept = 256 << 20
 
-// openFix opens the sheet Fix of the results workbook b and holds it against
-// the book that it comes from.
+// openFix opens the sheet Fix of the results workbook b and compares it with the book that it comes from.
 func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) (*Book, error) {
 	name := origin.FixSheet()
 	switch {
@@ -62,10 +59,9 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 	return sheet, sheet.becomeFix(ctx, x)
 }
 
-// OpenFix opens a sheet Fix that was saved as a file of its own, a CSV or a workbook
-// with that sheet alone, which does not say itself where it comes from: origin does.
-// Its rows and columns are as [OpenAny] gives those of a results workbook, and every
-// failure is a [*pipeline.Mistake], or the context's error.
+// OpenFix opens a sheet Fix that was saved as a file of its own, a CSV or a workbook with only that sheet, which does
+// not say where it comes from: origin does. Its rows and columns are as [OpenAny] returns those of a results
+// workbook. Every failure is a [*pipeline.Mistake], or the context's error.
 func OpenFix(ctx context.Context, path string, o Options, origin *pipeline.Origin) (*Book, error) {
 	o.HeaderRow, o.Wanted, o.Names, o.Words = 1, nil, nil, nil
 	b, _, err := openAt(path, o, false)
@@ -74,7 +70,7 @@ func OpenFix(ctx context.Context, path string, o Options, origin *pipeline.Origi
 	}
 	x := newFix(origin)
 	if err := b.becomeFix(ctx, x); err != nil {
-		b.Close() // it was only read: what went wrong first is what counts
+		b.Close() // it was only read: the first error matters
 		return nil, err
 	}
 	return b, nil
@@ -91,7 +87,7 @@ func newFix(origin *pipeline.Origin) *fix {
 	return x
 }
 
-// book are the columns of the book that the sheet has.
+// book are the book's columns in the sheet.
 func (x *fix) book() []pipeline.Column {
 	if x.own < 0 {
 		return x.header
@@ -99,8 +95,8 @@ func (x *fix) book() []pipeline.Column {
 	return slices.Delete(slices.Clone(x.header), x.own, x.own+1)
 }
 
-// leadOf is how many columns of muster's own the sheet has in front. A book may
-// have a column of the same name, which an older sheet has there.
+// leadOf is how many columns of muster's own begin the sheet. A book may have a column of the same name, which an
+// older sheet has there.
 func (x *fix) leadOf(header []pipeline.Column) int {
 	is := func(columns []pipeline.Column, i int) bool {
 		return i < len(columns) && columns[i].Name == pipeline.ProblemColumn
@@ -111,10 +107,9 @@ func (x *fix) leadOf(header []pipeline.Column) int {
 	return 2
 }
 
-// becomeFix makes a sheet the sheet Fix, once it is held against the book that it
-// comes from.
+// becomeFix turns a sheet into the sheet Fix, after comparing it with the book that it comes from.
 func (b *Book) becomeFix(ctx context.Context, x *fix) error {
-	// Its first column is muster's own, and numbers rows: none is an example.
+	// Its first column is muster's own and has row numbers, so that no row is an example.
 	b.fix, b.examples = x, examples{}
 	x.lead = x.leadOf(b.header)
 	b.padHeader(x.lead + len(x.book()))
@@ -132,13 +127,13 @@ func (b *Book) FixRows() int {
 	return b.fix.count
 }
 
-// place is a cell of the sheet; row 0 is none, and so is the column "".
+// place is a cell of the sheet; row 0 and column "" mean none.
 func (b *Book) place(row int, column string) pipeline.Place {
 	return pipeline.Place{File: b.name, Sheet: b.sheet, Row: row, Column: column}
 }
 
-// compareHeader refuses columns that are not the book's: a cell under another
-// header would be taken for another's.
+// compareHeader refuses columns that are not the book's, because cells under another header would go to another
+// field.
 func (b *Book) compareHeader() error {
 	x, found := b.fix, b.header
 	name := func(i int) string {
@@ -170,8 +165,8 @@ func (b *Book) compareHeader() error {
 	return nil
 }
 
-// order finds out whether the rows ascend by their numbers, and keeps them
-// where they do not; and whether all rows of a customer are there.
+// order checks whether the rows ascend by number, and keeps them when they do not; and whether all rows of a customer
+// are there.
 func (b *Book) order(ctx context.Context) error {
 	x := b.fix
 	last, ascending := 0, true
@@ -216,9 +211,8 @@ func (b *Book) order(ctx context.Context) error {
 	return b.wholeOnly(customers)
 }
 
-// eachFix reads the sheet as it stands; line is the row of the sheet. A row that
-// has a number and nothing else is no row: its cells were cleared, as others
-// delete it.
+// eachFix reads the sheet in its order; line is the row of the sheet. A row with only a number is left out: its cells
+// were cleared in order to delete it.
 func (b *Book) eachFix(ctx context.Context, each func(line int, row pipeline.Row) error) error {
 	x := b.fix
 	return b.sheetRows(ctx, func(row pipeline.Row) error {
@@ -245,7 +239,7 @@ func (b *Book) eachFix(ctx context.Context, each func(line int, row pipeline.Row
 	})
 }
 
-// numberOf is the number of the book's row.
+// numberOf is the row's number in the book.
 func (b *Book) numberOf(line int, row pipeline.Row) (int, error) {
 	unnumbered := func(m *pipeline.Mistake) (int, error) {
 		return 0, m.Try("book.fix_keep_numbers").At(b.place(line, "A"))
@@ -265,8 +259,7 @@ func (b *Book) numberOf(line int, row pipeline.Row) (int, error) {
 	return n, nil
 }
 
-// problem is what the reader found in a cell, with the place that the cell has in
-// the book.
+// problem is what the reader found in a cell, with the cell's place in the book.
 func (x *fix) problem(line, number int, p pipeline.Problem) pipeline.Problem {
 	if p.Column == nil {
 		return p
@@ -281,13 +274,13 @@ func (x *fix) problem(line, number int, p pipeline.Problem) pipeline.Problem {
 	case p.Code == pipeline.ProblemExtraCell || column.Index >= len(x.header):
 		p.Message = pipeline.Say("cell_past_header_of_fix", "sheet", x.origin.FixSheet(), "cell", here)
 	case p.Code == pipeline.ProblemErrorCell:
-		// Whatever stands there, be it by muster's hand, was not typed by a person.
+		// An error value there was not typed by a person.
 		p.Message = pipeline.Say("error_value_of_fix")
 	}
 	return p
 }
 
-// fixRows gives the rows by ascending number.
+// fixRows returns the rows by ascending number.
 func (b *Book) fixRows(ctx context.Context, each func(pipeline.Row) error) error {
 	switch x := b.fix; {
 	case x.count == 0:

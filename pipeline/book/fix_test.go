@@ -53,7 +53,7 @@ func workbookOf(t *testing.T, sheets []string, rows map[string][][]any) string {
 	return path
 }
 
-// origin is that of a run which left rows of a book of three columns.
+// origin is that of a run which left rows of a book with three columns.
 func origin(rows int) pipeline.Origin {
 	return pipeline.Origin{Run: "20261121-063015-4f2a", Command: "import", Provider: "acme", Definition: "acme",
 		Rows: rows, Book: pipeline.OriginBook{Path: "clientes.csv", Header: []string{"NIT", "Nombre", ""}}}
@@ -112,7 +112,7 @@ func readAll(t *testing.T, b *book.Book) (rows []readRow) {
 
 var fixHeader = []any{pipeline.OriginColumn, "NIT", "Nombre", ""}
 
-// The rows of a sheet Fix are those of the book, however they stand in it.
+// The rows of a sheet Fix are those of the book, in any order in the sheet.
 func TestFixIsTheBookThatItComesFrom(t *testing.T) {
 	for name, fix := range map[string][][]any{
 		"as written": {fixHeader, {3, "900", "Ana"}, {17, "901", "Eva", "x"}},
@@ -183,8 +183,7 @@ func TestFixOfItsOwn(t *testing.T) {
 	}
 }
 
-// A book may have a column that is called as muster's own for the problem, which an
-// older sheet does not have.
+// A book may have a column with the name of muster's own problem column, which an older sheet does not have.
 func TestFixOfABookWithAProblemColumn(t *testing.T) {
 	for text, want := range map[string]string{
 		"muster row,muster problem,NIT\n3,late,900\n":                    "late|900",
@@ -209,7 +208,7 @@ func TestFixOfABookWithAProblemColumn(t *testing.T) {
 	}
 }
 
-// The sheet is the one that the workbook says it is, whatever its name.
+// The workbook says which sheet it is, under any name.
 func TestFixOfAnotherName(t *testing.T) {
 	o := origin(1)
 	o.Sheets = map[string]pipeline.SheetRole{"Resumen": pipeline.SummaryRole, "Corregir": pipeline.FixRole}
@@ -219,8 +218,8 @@ func TestFixOfAnotherName(t *testing.T) {
 	}
 }
 
-// What the reader finds in a cell is named by the book's own cell, and so where
-// the book has a column of muster's own, which the sheet has once.
+// A problem names the book's own cell, also when the book has a column of muster's own, which the sheet has only
+// once.
 func TestFixNamesTheBooksCells(t *testing.T) {
 	tests := []struct {
 		name   string

@@ -2,7 +2,7 @@ package book
 
 import "sort"
 
-// beginsCell says whether a cell may begin at p[i].
+// beginsCell reports whether a cell may begin at p[i].
 func (t *textReader) beginsCell(p []byte, i int) bool {
 	for i--; t.spaced && i >= 0 && t.isBlank(p[i]); i-- {
 	}
@@ -16,9 +16,8 @@ func (t *textReader) isBlank(c byte) bool { return c == ' ' || c == '\t' && t.de
 
 func (t *textReader) endsCell(c byte) bool { return c == t.delimiter || c == '\n' || c == '\r' }
 
-// mark reads the quotation mark at p[i]: p[from:to] is left out, and what follows
-// begins at to. ok is false where what comes next must be known; last says that
-// nothing does.
+// mark reads the quotation mark at p[i]: p[from:to] is left out, and reading goes on at to. ok is false when more
+// text is needed to decide; last says that there is none.
 func (t *textReader) mark(p []byte, i int, last bool) (from, to int, ok bool) {
 	next := i + 1
 	switch {
@@ -55,16 +54,15 @@ func (t *textReader) mark(p []byte, i int, last bool) (from, to int, ok bool) {
 	return next, next, true
 }
 
-// escapeRead is a backslash and what it gives another meaning, as it was read.
+// escapeRead is a backslash with the character that it escapes.
 type escapeRead struct {
-	to    int // what is left out ends here
-	next  int // what is to be read next
+	to    int // end of the text that is left out
+	next  int // where to go on reading
 	joins bool
 }
 
-// escape reads the backslash at p[i] as MySQL does ("String Literals", table
-// "Special Character Escape Sequences"), and puts what it stands for into p. ok is
-// as for mark.
+// escape reads the backslash at p[i] as MySQL does ("String Literals", table "Special Character Escape Sequences"),
+// and puts the character that it means into p. ok is as for mark.
 func (t *textReader) escape(p []byte, i int, last bool) (e escapeRead, ok bool) {
 	at := i + 1
 	if !last && len(p)-i < 3 {
@@ -110,11 +108,11 @@ func (t *textReader) escape(p []byte, i int, last bool) (e escapeRead, ok bool) 
 		if t.plain[c] || c == '\\' {
 			return stands(c)
 		}
-		return escapeRead{to: at, next: at}, true // a character of several bytes, or none of a text
+		return escapeRead{to: at, next: at}, true // a character of several bytes, or invalid
 	}
 }
 
-// joinedBefore is how many lines were joined before a place in what was passed on.
+// joinedBefore is how many lines were joined before a position of the returned text.
 func (t *textReader) joinedBefore(at int64) int {
 	return sort.Search(len(t.joined), func(i int) bool { return t.joined[i] >= at })
 }

@@ -7,8 +7,7 @@ import (
 	"muster/pipeline"
 )
 
-// A header of two rows, the upper merged over the lower, is noted, and rows of a
-// book are not taken for one.
+// A header of two rows, with the upper one merged over the lower, is noted, and rows of a book are not taken for one.
 func TestAHeaderOfTwoRowsIsNoted(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -47,7 +46,7 @@ func TestAHeaderOfTwoRowsIsNoted(t *testing.T) {
 	}
 }
 
-// Rows that a filter hides are read, which is noted of each pass.
+// Rows that a filter hides are read, and noted in each pass.
 func TestHiddenRowsAreReadAndNoted(t *testing.T) {
 	sheet := sheetOf("NIT|Nombre", "1|A", "2|B", "3|C", "|")
 	hide := func(s, row, attribute string) string {
@@ -78,8 +77,7 @@ func rowsRead(t *testing.T, b *Book) int {
 	return len(all)
 }
 
-// Names that were in two encodings, one over the other, are noted; accents are
-// not.
+// Names that were encoded twice are noted; accents are not.
 func TestAMisencodedHeaderIsNoted(t *testing.T) {
 	for name, given := range map[string]bool{
 		"RazÃ³n social": true, "DescripciÃ³n / NÂº": true, "TELÃ‰FONO": true,

@@ -11,9 +11,8 @@ import (
 	"muster/pipeline"
 )
 
-// holds checks what every book holds to, whatever is in it: it is refused with
-// a *pipeline.Mistake, or its rows ascend, fit the header, are trimmed, and are the same
-// in the next pass.
+// holds checks the promises for any book: it is refused with a *pipeline.Mistake, or its rows ascend, fit the header,
+// are trimmed, and are the same in the next pass.
 func holds(t *testing.T, name string, content []byte, o Options) {
 	b, err := openBytes(name, content, o)
 	var e *pipeline.Mistake

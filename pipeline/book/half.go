@@ -2,21 +2,19 @@ package book
 
 import "muster/pipeline"
 
-// halves are rows of a CSV that are not whole: a line break that is in no quotation
-// marks made several of one, or the file ends within the last.
+// halves are incomplete rows of a CSV: a line break without quotation marks split one into several, or the file ends
+// within the last.
 type halves struct {
-	begins map[int]int // lines on which rows begin that end too early: how many rows below go on
-	cut    int         // the line of a row within which, or whose last cell, the file ends; 0 for none
+	begins map[int]int // lines on which rows begin that end too early: how many rows below continue them
+	cut    int         // line of a row in which, or in whose last cell, the file ends; 0 for none
 	usual  int         // cells of a row
 
-	// Of a pass: the number of the last row that ends too early, and how many rows
-	// below it are still to come.
+	// In a pass: number of the last row that ends too early, and how many rows below continue it.
 	row, rest int
 }
 
-// halfRows finds them below a header on that line with so many cells, among the records
-// that have fewer: where those are the exception, and several, one below the other, have
-// as many as one row.
+// halfRows finds incomplete rows below a header on that line with so many cells, among the records with fewer cells:
+// when those are the exception, and several in succession together have as many cells as one row.
 func (s *csvSource) halfRows(line, cells int) halves {
 	l := s.layout
 	h := halves{usual: s.usual}
@@ -28,7 +26,7 @@ func (s *csvSource) halfRows(line, cells int) halves {
 	}
 	groups, short := l.groups(line, s.usual)
 	if short > 0 {
-		// Of rows that are short at will some have as many cells as one by chance.
+		// Rows that are often short may by chance add up to one row.
 		for i := len(groups) - 1; i >= 0; i-- {
 			if g := groups[i]; g.short > 1 && !g.sure {
 				short += g.short
@@ -49,15 +47,14 @@ func (s *csvSource) halfRows(line, cells int) halves {
 	return h
 }
 
-// group is records that are one: the line on which the first begins, how many follow
-// it, and how many of all have fewer cells than is usual. sure: the first begins with
-// a number, and one that follows does not.
+// group is records that form one row: the line on which the first begins, how many follow it, and how many of all
+// have fewer cells than usual. sure: the first begins with a number, and one that follows does not.
 type group struct {
 	line, rest, short int
 	sure              bool
 }
 
-// groups finds them below a line; short is how many records have few cells besides.
+// groups finds them below a line; short counts the other records with few cells.
 func (l *layout) groups(line, usual int) (groups []group, short int) {
 	for i := 0; i < len(l.odd); i++ {
 		r := l.odd[i]
@@ -80,9 +77,8 @@ func (l *layout) groups(line, usual int) (groups []group, short int) {
 	return groups, short
 }
 
-// rests is how many odd records from the i-th on, one below the other, are the rest of
-// the record above them: they have one cell each, and the record below begins as
-// records do, with a number, and they do not.
+// rests is how many odd records from the i-th on, in succession, continue the record above: they have one cell each
+// and do not begin with a number, as the record below does.
 func (l *layout) rests(i int) int {
 	for n := 1; i < len(l.odd); i, n = i+1, n+1 {
 		switch r := l.odd[i]; {
@@ -99,8 +95,7 @@ func (l *layout) rests(i int) int {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// together says how the i-th odd record and those below it are one; the zero group
-// where they are not.
+// together says how the i-th odd record and those below form one row; the zero group when they do not.
 func (l *layout) together(i, usual int) group {
 	first := l.odd[i]
 	index, cells := first.index, first.cells
@@ -114,7 +109,7 @@ func (l *layout) together(i, usual int) group {
 			next = l.odd[i].cells
 			g.short++
 		}
-		// The cell that was broken is counted in both.
+		// The cell that was split is counted in both.
 		cells += next - 1
 		g.rest++
 	}
@@ -124,10 +119,10 @@ func (l *layout) together(i, usual int) group {
 	return g
 }
 
-// begin begins a pass.
+// begin starts a pass.
 func (h *halves) begin() { h.row, h.rest = 0, 0 }
 
-// problem is what is wrong with a row that is not whole; nil for any other.
+// problem is the message of an incomplete row; nil for any other.
 func (h *halves) problem(r *record) *pipeline.Message {
 	if h.rest == 0 && len(h.begins) == 0 && h.cut == 0 {
 		return nil
@@ -155,6 +150,5 @@ func (h *halves) problem(r *record) *pipeline.Message {
 	return nil
 }
 
-// Cut says that the file ends within its last row, as one does whose transfer broke
-// off.
+// Cut reports whether the file ends within its last row, as after a broken transfer.
 func (b *Book) Cut() bool { return b.halves.cut > 0 }

@@ -8,8 +8,7 @@ import (
 	"muster/pipeline"
 )
 
-// widen gives the header the columns without a name over which its last name
-// reaches, where the cell is merged with those on its right.
+// widen adds to the header the columns without a name over which its last name is merged.
 func (b *Book) widen(sheet *xlsxSource) error {
 	merged, err := sheet.merged()
 	if err != nil {
@@ -33,7 +32,7 @@ func noHeaderIn(row, last int) error {
 	return m.Try("book.name_header_row")
 }
 
-// headerOf makes the header of its record.
+// headerOf makes the header from its record.
 func headerOf(r *record) ([]pipeline.Column, error) {
 	for _, f := range r.faults {
 		if f.code == pipeline.ProblemErrorCell {
@@ -44,7 +43,7 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 	return namesIn(r), nil
 }
 
-// namesIn are the columns of a header, up to the last that has a name.
+// namesIn are the columns of a header, up to the last one with a name.
 func namesIn(r *record) []pipeline.Column {
 	width := len(r.cells)
 	for width > 0 && pipeline.Trim(r.cells[width-1]) == "" {
@@ -52,7 +51,7 @@ func namesIn(r *record) []pipeline.Column {
 	}
 	header := make([]pipeline.Column, width)
 	for i, name := range r.cells[:width] {
-		// The cells are those of the reader: a name outlives them.
+		// Cloned, because the cells belong to the reader.
 		name = strings.Clone(pipeline.Trim(name))
 		header[i] = pipeline.Column{Index: i, Name: name}
 	}
@@ -70,9 +69,8 @@ func (b *Book) noHeader() error {
 	return m.Try("book.what_a_book_has")
 }
 
-// shape fits a record to the header: as many cells as it has columns, and a
-// problem for each filled cell beyond; marked is what [unmark] gives. It uses the
-// memory of cells.
+// shape fits a record to the header: as many cells as it has columns, and a problem for each filled cell beyond;
+// marked is the result of [unmark]. It reuses the memory of cells.
 func (b *Book) shape(cells []string, r *record) ([]string, map[int]string, []pipeline.Problem) {
 	width := len(b.header)
 	cells = append(cells[:0], r.cells[:min(width, len(r.cells))]...)
@@ -101,7 +99,7 @@ func (b *Book) shape(cells []string, r *record) ([]string, map[int]string, []pip
 	return cells, marked, problems
 }
 
-// trim is pipeline.TrimBlank with a short way for what needs no trimming.
+// trim is pipeline.TrimBlank with a fast path for cells that need no trimming.
 func trim(s string) string {
 	if s == "" || plain(s[0]) && plain(s[len(s)-1]) {
 		return s
@@ -111,8 +109,8 @@ func trim(s string) string {
 
 func plain(c byte) bool { return c > ' ' && c < 0x7f }
 
-// unmark trims the marks at the ends of cells that trim leaves, and gives by
-// column what those cells had; nil where none had any.
+// unmark trims the marks at the ends of cells that trim leaves, and returns by column what those cells had; nil when
+// none had any.
 func unmark(cells []string) (marked map[int]string) {
 	for i, c := range cells {
 		if c == "" || c[0] < utf8.RuneSelf && c[len(c)-1] < utf8.RuneSelf {
@@ -128,16 +126,14 @@ func unmark(cells []string) (marked map[int]string) {
 	return marked
 }
 
-// errorValues are the words by which spreadsheet programs show an error
-// (ECMA-376, part 1, 18.17.3, and those that came later), and those that
-// save a CSV in Spanish or Portuguese.
+// errorValues are the words for an error in spreadsheet programs (ECMA-376, part 1, 18.17.3, and later ones),
+// including those in CSV files saved in Spanish or Portuguese.
 var errorValues = []string{"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#GETTING_DATA",
 	"#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!",
 	"#N/D", "#¡NULO!", "#¡DIV/0!", "#¡VALOR!", "#¡REF!", "#¿NOMBRE?", "#¡NUM!", "#¡DESBORDAMIENTO!", "#¡CALC!",
 	"#NULO!", "#VALOR!", "#NOME?", "#NÚM!"}
 
-// errorFault is that of a cell that holds an error value. Words that are not a
-// known error value may be somebody's data and are not repeated.
+// errorFault is the fault of a cell with an error value. An unknown word may be somebody's data and is not repeated.
 func errorFault(column int, value string) fault {
 	if slices.Contains(errorValues, value) {
 		return fault{column, pipeline.ProblemErrorCell, pipeline.Say("error_value_named", "error", value)}

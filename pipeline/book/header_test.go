@@ -22,7 +22,7 @@ func headerNames(b *Book) []string {
 	return names
 }
 
-// sheetOf spells lines as the rows of a sheet: cells between "|".
+// sheetOf makes a sheet's rows from lines with "|" between cells.
 func sheetOf(lines ...string) string {
 	var out strings.Builder
 	for i, line := range lines {
@@ -51,7 +51,7 @@ func TestHeaderBelowTitles(t *testing.T) {
 		given  int
 		row    int
 		header []string
-		first  int // the number of the first row; 0 when there is none
+		first  int // number of the first row; 0 when there is none
 		note   bool
 	}{
 		{"no titles", []string{"a|b", "1|2"}, 0, 1, cells("a", "b"), 2, false},
@@ -126,7 +126,7 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 	}
 }
 
-// The delimiter is that of the header that is given, whatever stands above.
+// The delimiter is that of the named header, whatever is above.
 func TestDelimiterOfTheHeaderThatIsGiven(t *testing.T) {
 	b := open(t, write(t, "book.csv", []byte("x,y,z\n1,2,3\na;b\n1;2\n")),
 		Options{Reading: pipeline.Reading{HeaderRow: 3}})
@@ -184,8 +184,7 @@ func TestMergedHeader(t *testing.T) {
 	}
 }
 
-// The end of the rows is found wherever the pieces of the sheet end, and
-// nothing that stands in a cell is taken for it.
+// The end of the rows is found in whatever pieces the sheet is read, and no text in a cell is taken for it.
 func TestAfterRows(t *testing.T) {
 	const rows = `<sheetData><row><c><v>sheetData> /sheetData></v></c></row></sheetData>`
 	for _, prefixed := range []string{rows, strings.ReplaceAll(rows, "</sheetData", "</x:sheetData")} {
@@ -268,8 +267,7 @@ func TestStandardInputIsABook(t *testing.T) {
 	}
 }
 
-// Two columns of one name are no fault of a book; they are one of a table whose
-// columns are known.
+// Two columns of one name are accepted in a book, but not in a table whose columns are fixed.
 func TestColumnsOfOneName(t *testing.T) {
 	for name, content := range map[string][]byte{"book.csv": []byte("a, b,a\n1,2,3\n"),
 		"book.xlsx": workbookOf(t, sheetOf("a| b|a", "1|2|3"))} {

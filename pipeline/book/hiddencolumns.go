@@ -10,8 +10,7 @@ import (
 
 var errColumnsRead = errors.New("columns read")
 
-// HiddenColumns are the positions in the header, ascending, of the columns that the
-// workbook does not show; none of a CSV.
+// HiddenColumns are the positions in the header, ascending, of the columns that the workbook hides; none for a CSV.
 func (b *Book) HiddenColumns(ctx context.Context) (hidden []int, err error) {
 	s, ok := b.source.(*xlsxSource)
 	if !ok {
@@ -56,8 +55,7 @@ func (b *Book) HiddenColumns(ctx context.Context) (hidden []int, err error) {
 	return hidden, err
 }
 
-// headerColumn is the position in the header of a column of the sheet, from 0; -1
-// for muster's own of a sheet Fix.
+// headerColumn is the position in the header of a column of the sheet, from 0; -1 for muster's own in a sheet Fix.
 func (b *Book) headerColumn(column int) int {
 	switch x := b.fix; {
 	case x == nil:

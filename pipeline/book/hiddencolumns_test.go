@@ -10,7 +10,7 @@ import (
 	"muster/pipeline/book"
 )
 
-// What a workbook hides of its header is known; a column past the header is none.
+// Hidden columns of the header are found; one beyond the header does not count.
 func TestHiddenColumns(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "b.xlsx")
 	f := excelize.NewFile()

@@ -6,15 +6,13 @@ import (
 	"muster/pipeline"
 )
 
-// joinNames is what stands between the two names of a column whose header has two
-// rows: "Address / City".
+// joinNames separates the two names of a column whose header has two rows: "Address / City".
 const joinNames = " / "
 
-// joined are the names of a row, each behind that of the group of columns that the
-// row above names: nil where that row names no groups. A cell of the row above is over
-// the cells that it is merged with; in a sheet that merges none there, and in a CSV,
-// over those up to the next one. Where it has nothing below, it is the name of its
-// column. sure says that cells are merged so, or columns are named so.
+// joined are the names of a row, each after that of its group of columns in the row above: nil when that row names no
+// groups. A cell of the row above covers the cells that it is merged with; in a sheet without merged cells there, and
+// in a CSV, those up to the next one. When there is nothing below it, it is the name of its column. sure says that
+// cells are merged so, or columns are named so.
 func (t *top) joined(i int) (header []pipeline.Column, sure bool) {
 	if i == 0 {
 		return nil, false
@@ -28,7 +26,7 @@ func (t *top) joined(i int) (header []pipeline.Column, sure bool) {
 		return nil, false // a title
 	}
 	if !hasGap(upper, len(lower.cells)) {
-		return nil, false // each of its cells is over one column, without a look at what is merged
+		return nil, false // each cell covers one column, even without reading merged cells
 	}
 	ends, merged := t.groups(upper, lower)
 	cell := func(r *record, column int) string {
@@ -60,14 +58,14 @@ func (t *top) joined(i int) (header []pipeline.Column, sure bool) {
 	for len(header) > 0 && header[len(header)-1].Name == "" {
 		header = header[:len(header)-1]
 	}
-	// Names over one column each are those of a row of the book.
+	// Names over one column each would be a row of the book.
 	if over < 2 || only && !merged {
 		return nil, false
 	}
 	return header, merged || alone > 0
 }
 
-// hasGap says that one of the first cells of a row is empty.
+// hasGap reports whether one of the first cells of a row is empty.
 func hasGap(r *record, width int) bool {
 	if len(r.cells) < width {
 		return true
@@ -75,8 +73,8 @@ func hasGap(r *record, width int) bool {
 	return slices.ContainsFunc(r.cells[:width], func(cell string) bool { return pipeline.Trim(cell) == "" })
 }
 
-// groups says for each filled cell of the upper of two rows up to which column it is
-// over the lower one, and whether one is merged over several columns.
+// groups gives for each filled cell of the upper of two rows the last column that it covers in the lower one, and
+// whether one is merged over several columns.
 func (t *top) groups(upper, lower *record) (ends map[int]int, merged bool) {
 	ends = map[int]int{}
 	width := max(len(upper.cells), len(lower.cells))
@@ -106,8 +104,8 @@ func (t *top) groups(upper, lower *record) (ends map[int]int, merged bool) {
 	return ends, merged
 }
 
-// merged are the merged cells of a workbook's sheet, read when they are first needed.
-// What is wrong with them is said where they must be known.
+// merged are the merged cells of a workbook's sheet, read when they are first needed. Errors are reported where the
+// merged cells are required.
 func (t *top) merged() []span {
 	if sheet, ok := t.source.(*xlsxSource); ok && !t.asked {
 		t.merges, _ = sheet.merged()

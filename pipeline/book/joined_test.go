@@ -38,8 +38,7 @@ func fill(t *testing.T, f *excelize.File, sheet string, lines []string) {
 	}
 }
 
-// A row of names over several columns each is joined with the header below it, where
-// that says more.
+// A row of names over several columns each is joined with the header below it, when that says more.
 func TestAHeaderOfTwoRowsIsJoined(t *testing.T) {
 	known := []string{"NIT", "Razón social", "Dirección / Calle", "Dirección / Ciudad", "Calle", "Ciudad", "Nombre",
 		"Contacto / Nombre", "Contacto / Correo", "Correo"}
@@ -54,7 +53,7 @@ func TestAHeaderOfTwoRowsIsJoined(t *testing.T) {
 		name   string
 		lines  []string
 		merges []string // of the workbook; nil for a CSV
-		blind  bool     // no names are known
+		blind  bool     // without known names
 		header string
 		row    int
 	}{

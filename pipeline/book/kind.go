@@ -14,11 +14,11 @@ type kind int
 const (
 	kindCSV kind = iota
 	kindXLSX
-	kindCompound // a workbook with a password, or one of the old binary format
+	kindCompound // an encrypted workbook, or one in the old binary format
 )
 
-// foreign is what is wrong with a file of an extension that its content cannot
-// change: it has to be saved as something else. It is nil for any other.
+// foreign is the mistake for a file with an extension that muster cannot read whatever its content; nil for any
+// other.
 func foreign(ext string) *pipeline.Mistake {
 	switch ext {
 	case ".ods":
@@ -31,8 +31,7 @@ func foreign(ext string) *pipeline.Mistake {
 	return nil
 }
 
-// recognise finds out what the file is, by its content; the extension counts
-// where it promises something else.
+// recognise determines the format of the file by its content; the extension matters when it promises another one.
 func recognise(name string, f *file) (kind, error) {
 	ext := strings.ToLower(filepath.Ext(name))
 	if wrong := foreign(ext); wrong != nil {
@@ -78,8 +77,8 @@ func recognise(name string, f *file) (kind, error) {
 	return kindCSV, nil
 }
 
-// namedXLS says what a file is whose name is that of the old binary format: many
-// programs give it to other files.
+// namedXLS is the mistake for a file with the extension of the old binary format, which many programs give to other
+// files.
 func namedXLS(head []byte) *pipeline.Mistake {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
@@ -92,7 +91,7 @@ func namedXLS(head []byte) *pipeline.Mistake {
 	return pipeline.Wrong("book.is_xls").Advise(saveAsEither())
 }
 
-// isJSON: exports of programs, and answers of servers that were saved as a book.
+// isJSON recognises exports of programs, and answers of servers that were saved as a book.
 func isJSON(ext string, head []byte) bool {
 	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte(byteOrderMark)))
 	list := bytes.TrimSpace(bytes.TrimPrefix(text, []byte("[")))
@@ -100,7 +99,7 @@ func isJSON(ext string, head []byte) bool {
 	return ext == ".json" || len(object) < len(list) && bytes.HasPrefix(object, []byte(`"`))
 }
 
-// webPage: exports that are an HTML table under another name.
+// webPage recognises exports that are an HTML table under another extension.
 func webPage(head []byte) bool {
 	start := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte(byteOrderMark))))
 	for _, tag := range []string{"<!doctype", "<html", "<?xml", "<table"} {

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// CellKind is what a cell looks like. It says nothing of what is meant.
+// CellKind is what a cell looks like, which need not be what it means.
 type CellKind int
 
 const (
@@ -13,7 +13,7 @@ const (
 	CellText
 	CellNumber  // digits, with what people write between them: amounts, phones, NITs
 	CellDate    // three numbers with - / or . between them
-	CellAddress // of e-mail
+	CellAddress // an e-mail address
 )
 
 // KindOf is what a cell looks like.
@@ -41,8 +41,8 @@ func KindOf(cell string) CellKind {
 	return CellNumber
 }
 
-// byKinds finds the row of names above rows of one kind; where none shows so, it is
-// the first row with two filled cells, else the first.
+// byKinds finds the row of names above rows of one kind; when there is none, the first row with two filled cells,
+// else the first.
 func (t *top) byKinds(o Options) (c choice, why Why) {
 	first := -1
 	for i, r := range t.records[:min(headerWithin, len(t.records))] {
@@ -89,8 +89,8 @@ func named(c choice) (n int) {
 	return n
 }
 
-// typed counts the columns whose cells below a header are nearly all of one kind that
-// no name is of. It is 0 for a row that has such a cell itself: it is one of them.
+// typed counts the columns whose cells below a header are nearly all of one kind that names never are. It is 0 for a
+// row that has such a cell itself.
 func (t *top) typed(c choice) (n int) {
 	below := t.records[c.at+1 : min(c.at+1+rowsBelow, len(t.records))]
 	for i, column := range c.header {
@@ -117,7 +117,7 @@ func (t *top) typed(c choice) (n int) {
 	return n
 }
 
-// hasNamesAlone says that no cell of a row is a number, a date, an address or an error.
+// hasNamesAlone reports whether no cell of a row is a number, a date, an address or an error.
 func hasNamesAlone(r *record) bool {
 	for _, cell := range r.cells {
 		if k := KindOf(cell); k != CellText && k != CellBlank {
@@ -127,8 +127,8 @@ func hasNamesAlone(r *record) bool {
 	return len(r.faults) == 0
 }
 
-// looksLikeNames says that all cells of a row may be names of groups of columns:
-// they have letters, none is an address, and none ends as a label before a value does.
+// looksLikeNames reports whether all cells of a row may be names of groups of columns: they have letters, none is an
+// address, and none ends like a label before a value.
 func looksLikeNames(r *record) bool {
 	for _, cell := range r.cells {
 		if cell != "" && (len(cell) > longestGroup || strings.ContainsAny(cell, "@:") ||

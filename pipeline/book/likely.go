@@ -10,18 +10,17 @@ import (
 	"muster/pipeline"
 )
 
-// word is one of the text that has a byte beyond ASCII, as the file has it, and the
-// line on which it stands first.
+// word is a word with a byte beyond ASCII, as in the file, and the line of its first occurrence.
 type word struct {
 	bytes string
 	line  int
 }
 
-// wordsOf are the distinct words beyond ASCII of a file; of very many the first.
+// wordsOf are the distinct words beyond ASCII of a file, up to a limit.
 type wordsOf struct {
 	list []word
 	seen map[string]bool
-	bare bool // lines end with a carriage return alone
+	bare bool // lines end with only a carriage return
 }
 
 const (
@@ -83,8 +82,7 @@ func collectWords(from io.Reader) (*wordsOf, error) {
 	}
 }
 
-// decode gives a word's characters in an encoding; false where a byte of it has
-// none.
+// decode returns a word's characters in an encoding; false when a byte has none.
 func (e encoding) decode(word string) ([]rune, bool) {
 	chart := e.chart()
 	text := make([]rune, len(word))
@@ -98,27 +96,25 @@ func (e encoding) decode(word string) ([]rune, bool) {
 	return text, true
 }
 
-// likelihood is how much speaks against an encoding: the less, the likelier.
+// likelihood is how much speaks against an encoding: the least is the likeliest.
 type likelihood struct {
 	encoding encoding
 	against  float64
-	texts    []string // the words
+	texts    []string // the words in that encoding
 }
 
-// oneByteEncodings are those of one byte a character, the likeliest first.
+// oneByteEncodings are the one-byte encodings, the likeliest first.
 var oneByteEncodings = []encoding{encodingWindows1252, encodingISO8859_15, encodingMacintosh, encodingCP850, encodingCP437}
 
-// unlikely is the least difference by which one text is preferred to another.
+// unlikely is the least difference by which one encoding is preferred to another.
 const unlikely = 2
 
-// strange is how much speaks against a word, on average, in a text that is in none
-// of the encodings.
+// strange is how much speaks against a word, on average, in a text that is in none of the encodings.
 const strange = 1.5
 
-// likelyEncodings judges the encodings of one byte a character by the words that
-// they make of the text: those that remain, the likeliest first. Encodings that
-// make the same words are one, and an encoding without a character for one of the
-// bytes is none.
+// likelyEncodings rates the one-byte encodings by the words that the text has in them: those that remain, the
+// likeliest first. Encodings with the same words count as one, and an encoding without a character for one of the
+// bytes is left out.
 func (w *wordsOf) likelyEncodings() []likelihood {
 	var all []likelihood
 	for _, e := range oneByteEncodings {
@@ -144,7 +140,7 @@ func (w *wordsOf) likelyEncodings() []likelihood {
 	return all
 }
 
-// rarely is how much speaks against an encoding before its words are seen.
+// rarely is how much speaks against an encoding before its words are read.
 func (w *wordsOf) rarely(e encoding) float64 {
 	rare := map[encoding]float64{encodingWindows1252: 0, encodingISO8859_15: 0.5, encodingMacintosh: 2,
 		encodingCP850: 2, encodingCP437: 2.5}[e]
@@ -183,13 +179,13 @@ func (w *wordsOf) likelihoodOf(e encoding) (l likelihood, ok bool) {
 			}
 		}
 	}
-	// A program that makes capitals of ASCII alone does so with all words.
+	// A program that only capitalises ASCII letters does so in all words.
 	l.against += min(lowered, 3) + slices.Min(foreign) - min(endings, 1.5)
 	return l, true
 }
 
-// languages are those that merchants' books are written in, with their letters
-// beyond ASCII, and how much speaks against each before a word is seen.
+// languages are those of merchants' books, with their letters beyond ASCII, and how much speaks against each before a
+// word is read.
 var languages = []struct {
 	letters string
 	rare    float64
@@ -200,23 +196,22 @@ var languages = []struct {
 	{"äöüß", 0.5},              // German
 	{"àçèéíïòóúü", 1.5},        // Catalan
 	{"àèéìíòóù", 1.5},          // Italian
-	{"åäöæøéü", 2},             // of the North
-	{"áéíóöőúüűšžčďěňřťůý", 3}, // of the East, as far as one byte has them
+	{"åäöæøéü", 2},             // of northern Europe
+	{"áéíóöőúüűšžčďěňřťůý", 3}, // of eastern Europe, as far as one-byte encodings have them
 }
 
-// usualEndings are those of very many words.
+// usualEndings are the endings of very many words.
 var usualEndings = []string{"ón", "ía", "ías", "ño", "ña", "ão", "ões"}
 
-// wordLook is what can be seen of a word's characters beyond ASCII.
+// wordLook describes a word's characters beyond ASCII.
 type wordLook struct {
 	against float64
-	lowered float64 // the same of small letters that a capital word has kept
+	lowered float64 // the same for small letters in a word of capitals
 	letters string  // in lower case
 	lower   string  // the word in lower case
 }
 
-// lookAt finds signs inside a word and letters whose case is not that of the
-// letters around.
+// lookAt finds signs inside a word and letters whose case differs from the letters around.
 func lookAt(text []rune) (look wordLook) {
 	look.lower = strings.ToLower(string(text))
 	capitals := 0
@@ -257,11 +252,10 @@ func lookAt(text []rune) (look wordLook) {
 	return look
 }
 
-// isLetter knows the letters of words: the signs of ordinals are none.
+// isLetter reports whether a character is a letter of words, without the ordinal signs.
 func isLetter(r rune) bool { return unicode.IsLetter(r) && r != 'ª' && r != 'º' }
 
-// signAgainst is how much speaks against a sign between two characters; 0 stands
-// for the beginning and the end of the word.
+// signAgainst is how much speaks against a sign between two characters; 0 is the beginning or the end of the word.
 func signAgainst(before, r, behind rune) float64 {
 	inside := isLetter(before) && isLetter(behind)
 	number := unicode.IsDigit(before) || unicode.IsDigit(behind)
@@ -285,7 +279,7 @@ func signAgainst(before, r, behind rune) float64 {
 	return 3
 }
 
-// inDoubt words two encodings that are both likely, with a sample of each.
+// inDoubt is the mistake for two encodings that are both likely, with a sample of each.
 func (w *wordsOf) inDoubt(first, second likelihood) *pipeline.Mistake {
 	var one, other []string
 	line := 0
@@ -305,8 +299,8 @@ func (w *wordsOf) inDoubt(first, second likelihood) *pipeline.Mistake {
 // sampleWords is how many words a person is shown.
 const sampleWords = 5
 
-// findEncoding finds the encoding of a text that is not UTF-8. In doubt it is the
-// one that remembered gives, if that has a character for every byte.
+// findEncoding finds the encoding of a text that is not UTF-8. In doubt it is the one that remembered returns, if
+// that has a character for every byte.
 func findEncoding(f *file, remembered func() string) (encoding, error) {
 	w, err := collectWords(f.all())
 	if err != nil {
@@ -325,7 +319,7 @@ func findEncoding(f *file, remembered func() string) (encoding, error) {
 		}
 	}
 	if _, ok := w.likelihoodOf(encodingWindows1252); !ok && !fits {
-		return encodingWindows1252, nil // of which a byte is damaged: reading it says where
+		return encodingWindows1252, nil // with a damaged byte, which reading reports
 	}
 	return 0, w.inDoubt(likely[0], likely[1])
 }

@@ -7,8 +7,7 @@ import (
 	"muster/pipeline"
 )
 
-// Texts of several languages come back whatever the encoding, unless it has not
-// their letters.
+// Texts of several languages are read correctly in every encoding that has their letters.
 func TestEncodingsAreJudgedByTheirWords(t *testing.T) {
 	texts := map[string]string{
 		"Spanish": "Razón social Teléfono Dirección Código Número Identificación electrónico Año País García Peña Muñoz" +
@@ -70,14 +69,14 @@ func TestEncodingsInDoubt(t *testing.T) {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
-	// What is remembered decides nothing where the text does.
+	// The remembered encoding is ignored when the text is clear.
 	clear := write(t, "book.csv", []byte("NIT,Raz\x97n social\r1,PANADER\xeaA \x84AND\xf2\r"))
 	if b := open(t, clear, Options{Remembered: remember("windows-1252")}); b.Encoding() != "macintosh" {
 		t.Error(b.Encoding())
 	}
 }
 
-// A damaged byte makes no other encoding of a text that is clear but for it.
+// One damaged byte does not change the encoding of an otherwise clear text.
 func TestADamagedByteIsNoOtherEncoding(t *testing.T) {
 	content := "a,b\n" + strings.Repeat("M\xe9xico,Bogot\xe1 Pe\xf1a\n", 3) + "Ju\x81rez,2\n"
 	b, err := openBytes("book.csv", []byte(content), Options{})

@@ -10,31 +10,28 @@ import (
 	"github.com/gocarina/gocsv"
 )
 
-// csvLines gives the records of a text. It splits lines itself that are a record each,
-// whose quotation marks, if any, enclose whole cells and nothing else; encoding/csv
-// reads all others, and says what is wrong with them. Tests hold the one against the
-// other.
+// csvLines returns the records of a text. It splits lines itself that are a record each and whose quotation marks, if
+// any, only enclose whole cells; encoding/csv reads all others, and finds their faults. Tests compare the two.
 type csvLines struct {
 	text      *textReader
 	delimiter byte
-	// alone: encoding/csv reads all of it.
+	// alone: encoding/csv reads everything.
 	alone   bool
 	library gocsv.CSVReader
 
 	cells []string // of the last record
-	// begin and end are the first and the last line of the last record, from 1, offset
-	// where the text goes on behind it.
+	// begin and end are the first and last line of the last record, from 1; offset is where the text goes on after
+	// it.
 	begin, end int
 	offset     int64
 
-	piece string // whole lines that are not yet given
-	marks bool   // of them some have quotation marks
+	piece string // whole lines that are not returned yet
+	marks bool   // piece has quotation marks
 	cut   []byte // the beginning of a line
 	err   error  // how the text ended
 }
 
-// pieceLength is how long pieces are, unless a line is longer: a cell that is kept
-// keeps all of its piece.
+// pieceLength is the length of pieces, unless a line is longer: keeping a cell keeps its whole piece.
 const pieceLength = 2 << 10
 
 func newCSVLines(text *textReader, delimiter byte, trimLeadingSpace bool) *csvLines {
@@ -48,8 +45,8 @@ func newCSVLines(text *textReader, delimiter byte, trimLeadingSpace bool) *csvLi
 	return l
 }
 
-// next reads the next record, whose cells are valid until the next call; the texts in
-// them may be kept. The error is that of the text, or of encoding/csv.
+// next returns the next record, whose cells are valid until the next call; the texts in them may be kept. Its error
+// is the text's, or that of encoding/csv.
 func (l *csvLines) next() ([]string, error) {
 	for {
 		if l.piece == "" && !l.fill() {
@@ -66,7 +63,7 @@ func (l *csvLines) next() ([]string, error) {
 		l.piece = rest
 		l.pass(len(line), ended)
 		if line == "" {
-			continue // no record
+			continue // a blank line
 		}
 		l.begin = l.end
 		return l.cells, nil
@@ -82,7 +79,7 @@ func (l *csvLines) pass(length int, ended bool) {
 	}
 }
 
-// split makes cells of a line that has no quotation marks.
+// split splits a line without quotation marks into cells.
 func (l *csvLines) split(line string) {
 	l.cells = l.cells[:0]
 	begin := 0
@@ -95,8 +92,8 @@ func (l *csvLines) split(line string) {
 	l.cells = append(l.cells, line[begin:])
 }
 
-// splitMarked makes cells of a line with quotation marks; false where one of them is
-// neither the first nor the last character of its cell.
+// splitMarked splits a line with quotation marks into cells; false when one of them is neither the first nor the last
+// character of its cell.
 func (l *csvLines) splitMarked(line string) bool {
 	l.cells = l.cells[:0]
 	for {
@@ -124,14 +121,13 @@ func (l *csvLines) splitMarked(line string) bool {
 	}
 }
 
-// byLibrary has encoding/csv read the record that begins with the next line, which is
-// not empty.
+// byLibrary lets encoding/csv read the record that begins with the next line, which is not empty.
 func (l *csvLines) byLibrary() ([]string, error) {
 	l.begin = l.end + 1
 	return l.library.Read()
 }
 
-// fill gets the next piece; false where the text has ended.
+// fill reads the next piece; false when the text has ended.
 func (l *csvLines) fill() bool {
 	for l.err == nil {
 		ready := l.text.ready
@@ -160,7 +156,7 @@ func (l *csvLines) fill() bool {
 	return true
 }
 
-// give makes a piece of what was cut and what follows it.
+// give makes a piece from the cut line and the text after it.
 func (l *csvLines) give(more []byte) {
 	if len(l.cut) > 0 {
 		l.cut = append(l.cut, more...)
@@ -171,8 +167,7 @@ func (l *csvLines) give(more []byte) {
 	l.cut = l.cut[:0]
 }
 
-// oneLine is a text a line at a time, so that who reads a record of it has read
-// nothing of the next.
+// oneLine returns a text one line per Read, so that a reader of one record does not consume the next.
 type oneLine struct{ *csvLines }
 
 func (f oneLine) Read(p []byte) (int, error) {

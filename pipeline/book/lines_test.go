@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// lineOf is a record as a reader gives it.
+// lineOf is a record with its lines.
 type lineOf struct {
 	cells      []string
 	begin, end int
@@ -52,7 +52,7 @@ func byLibrary(text io.Reader, trim bool) (all []lineOf, err error) {
 	}
 }
 
-// agree holds ours against the library.
+// agree compares our reader with the library.
 func agree(t interface{ Fatalf(string, ...any) }, text string, trim bool) {
 	want, wantErr := byLibrary(strings.NewReader(text), trim)
 	for name, from := range map[string]io.Reader{"whole": strings.NewReader(text),
@@ -75,12 +75,12 @@ func agree(t interface{ Fatalf(string, ...any) }, text string, trim bool) {
 var cellsOfLines = []string{"", "a", " b", "ñ", `"`, `""`, `"c"`, `"d,e"`, `"f""g"`, "\"h\ni\"", ` "j"`,
 	`k"l`, `"m"n`, strings.Repeat("o", 300), `"` + strings.Repeat("p\n", 900) + `"`, "\x00"}
 
-// TestLinesAreTheLibrarys holds texts of all kinds of cells against encoding/csv.
+// TestLinesAreTheLibrarys compares texts with all kinds of cells with encoding/csv.
 func TestLinesAreTheLibrarys(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var text strings.Builder
 		for range rapid.IntRange(0, 12).Draw(t, "pieces") {
-			// Few records have all of what can be in a cell.
+			// Few records have every kind of cell.
 			cell := rapid.OneOf(rapid.SampledFrom(cellsOfLines[:3]), rapid.SampledFrom(cellsOfLines))
 			text.WriteString(cell.Draw(t, "cell"))
 			text.WriteString(rapid.SampledFrom([]string{",", ",", "\n", "\r\n", "\r", ""}).Draw(t, "end"))
@@ -98,7 +98,7 @@ func FuzzLines(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, trim bool) { agree(t, text, trim) })
 }
 
-// TestUsualCellsAreWhatTheyRead: nothing is made of a cell that is passed over.
+// TestUsualCellsAreWhatTheyRead: a cell that isUsual skips would not have changed.
 func TestUsualCellsAreWhatTheyRead(t *testing.T) {
 	characters := rapid.SampledFrom([]rune(`09aETZ#=+-/.:, "` + "\u00a0\u200bñ\t"))
 	known := rapid.SampledFrom([]string{"#N/A", "9.01E+08", "1E+100", "9.5e8", `="007"`, "1/2/2020 0:00",
@@ -113,8 +113,8 @@ func TestUsualCellsAreWhatTheyRead(t *testing.T) {
 	})
 }
 
-// TestTextIsPassedOn reads texts in pieces of all lengths: line ends become line
-// feeds, all else is passed on up to the first byte that no text has.
+// TestTextIsPassedOn reads texts in pieces of all lengths: line ends become line feeds, all else is unchanged, up to
+// the first byte that no text has.
 func TestTextIsPassedOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		piece := rapid.SampledFrom([]string{"a", "b,c", "ñ", "€", "😀", "\n", "\n", "\r\n", "\r"})

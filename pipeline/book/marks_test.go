@@ -8,7 +8,7 @@ import (
 	"muster/pipeline"
 )
 
-// Marks at the ends of a cell go, and what the cell had is there for who needs it.
+// Marks at the ends of a cell are removed, and the original cell is available.
 func TestMarksAtTheEnds(t *testing.T) {
 	path := write(t, "marks.csv", []byte("a,b,c\n\u00adAna\u200e,x\u00ady,\u200bz\n1,\u00ad,3\n\u00ad,,\n1,2,3\n"))
 	b := open(t, path, Options{})

@@ -15,9 +15,8 @@ type place struct{ column, row int }
 // span is a range of cells merged into one.
 type span struct{ from, to place }
 
-// merged reads which cells of the sheet are merged (ECMA-376, part 1,
-// 18.3.1.55). The list stands behind the rows, which are passed over as bytes:
-// to read them as XML takes ten times as long.
+// merged reads the merged cells of the sheet (ECMA-376, part 1, 18.3.1.55). Their list comes after the rows, which
+// are skipped as bytes, because reading them as XML takes ten times as long.
 func (s *xlsxSource) merged() ([]span, error) {
 	p, err := s.archive.open(context.Background(), s.part)
 	if err != nil {
@@ -31,7 +30,7 @@ func (s *xlsxSource) merged() ([]span, error) {
 	var spans []span
 	dec := xml.NewDecoder(rest)
 	for {
-		// Raw, for the elements that end here began among the rows.
+		// Raw, because the elements that end here began before the skipped rows.
 		token, err := dec.RawToken()
 		if errors.Is(err, io.EOF) {
 			return spans, nil
@@ -62,8 +61,7 @@ func (s *xlsxSource) merged() ([]span, error) {
 	}
 }
 
-// afterRows reads a sheet up to the end tag of its rows and gives what follows;
-// nothing where the rows never end.
+// afterRows reads a sheet up to the end tag of its rows and returns the rest; nothing when the rows never end.
 func afterRows(p *part) (io.Reader, error) {
 	const end = "sheetData>"
 	buf := make([]byte, 0, 128<<10)
@@ -77,7 +75,7 @@ func afterRows(p *part) (io.Reader, error) {
 				break
 			}
 			i, at = at+i, at+i+len(end)
-			// </sheetData> or </x:sheetData>: a text has no "<" as such.
+			// </sheetData> or </x:sheetData>: a text never has a bare "<".
 			open := bytes.LastIndexByte(buf[:i], '<')
 			if open >= 0 && buf[open+1] == '/' && bytes.IndexByte(buf[open:i], '>') < 0 {
 				return io.MultiReader(bytes.NewReader(bytes.Clone(buf[at:])), p), nil
@@ -89,7 +87,7 @@ func afterRows(p *part) (io.Reader, error) {
 		if err != nil {
 			return nil, err
 		}
-		// What may be the beginning of the tag goes before the next bytes.
+		// What may be the beginning of the tag is kept for the next bytes.
 		const kept = 256
 		if len(buf) > kept {
 			buf = buf[:copy(buf, buf[len(buf)-kept:])]

@@ -8,9 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// misencoded is the first column whose header another program has read as
-// Windows-1252, although it was UTF-8, and saved so; nil where there is none. The
-// cells below may be so too, and are sent as they are: only a person can tell.
+// misencoded is the first column whose header another program has read as Windows-1252, although it was UTF-8, and
+// saved so; nil for none. The cells below may be so too, and are sent unchanged: only a person can tell.
 func (b *Book) misencoded() *pipeline.Column {
 	for i := range b.header {
 		if spelledTwice(b.header[i].Name) {
@@ -20,9 +19,8 @@ func (b *Book) misencoded() *pipeline.Column {
 	return nil
 }
 
-// spelledTwice says that a text, written in Windows-1252, is UTF-8 again. A
-// text of a human language is not: there, a capital with an accent would stand
-// before a symbol each time.
+// spelledTwice reports whether a text, written in Windows-1252, is UTF-8 again. A text in a human language is not: it
+// would need a capital with an accent before a symbol each time.
 func spelledTwice(s string) bool {
 	if len(s) == utf8.RuneCountInString(s) {
 		return false

@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// withoutHeader gives a book that has no header one whose columns are called by
-// their letters: as many as the widest row has.
+// withoutHeader gives a book without a header one whose columns are named by their letters: as many as the widest row
+// has.
 func (b *Book) withoutHeader(o Options) error {
 	if t, err := readTop(b.source, Options{}); err == nil {
 		b.keepTop(t)
@@ -43,8 +43,7 @@ func (b *Book) withoutHeader(o Options) error {
 	return nil
 }
 
-// matchLetters says how the tables that are wanted fit columns that are called by
-// their letters.
+// matchLetters compares the wanted tables with columns that are named by their letters.
 func (b *Book) matchLetters(o Options) {
 	b.matches, b.meant = make([]Match, len(o.Wanted)), -1
 	for i, w := range o.Wanted {
@@ -56,9 +55,8 @@ func (b *Book) matchLetters(o Options) {
 	}
 }
 
-// likeARow refuses a header that looks like a row of the book: it has an e-mail
-// address, or a number as long as those of keys and phones, and so has the row below
-// it in the same column, nil where there is none. Names alone say nothing.
+// likeARow refuses a header that looks like a row of the book: it has an e-mail address, or a number as long as those
+// of keys and phones, and so has the row below it in the same column, if there is one. Names alone prove nothing.
 func likeARow(header, below *record) error {
 	for i, cell := range header.cells {
 		kind := telling(cell)
@@ -71,8 +69,8 @@ func likeARow(header, below *record) error {
 	return nil
 }
 
-// telling is the kind of a cell that no header has: an e-mail address, or a number of
-// seven digits and more that is no date; "" for any other.
+// telling is the kind of a cell that no header has: an e-mail address, or a number of at least seven digits that is
+// not a date; "" for any other.
 func telling(cell string) string {
 	if local, domain, ok := strings.Cut(cell, "@"); ok {
 		if local == "" || strings.ContainsAny(cell, " \t\n") || !strings.Contains(domain, ".") {
@@ -95,7 +93,7 @@ func telling(cell string) string {
 	return "number"
 }
 
-// isDayNumber knows a date of eight digits, 20260131.
+// isDayNumber recognises a date of eight digits, 20260131.
 func isDayNumber(cell string) bool {
 	return len(cell) == 8 && onlyDigits(cell) && (cell[:2] == "19" || cell[:2] == "20") && cell[4:6] <= "12" &&
 		cell[6:] <= "31"

@@ -8,13 +8,13 @@ import (
 	"muster/pipeline"
 )
 
-// A header that looks like a row of the book is refused by its numbers and
-// addresses, and never by its names.
+// A header that looks like a row of the book is refused because of its numbers and addresses, never because of its
+// names.
 func TestAHeaderLikeARow(t *testing.T) {
 	tests := []struct {
 		name  string
 		lines []string
-		row   int // that is refused; 0 for none
+		row   int // the refused row; 0 for none
 	}{
 		{"a key", []string{"900123456|ACME", "900123457|MUESTRA"}, 1},
 		{"a key with its marks", []string{"ACME|900.123.456-7", "MUESTRA|800.111.222-3"}, 1},

@@ -6,11 +6,10 @@ import (
 	"muster/pipeline"
 )
 
-// sameNamesShown is for how many names it is said that several columns have them.
+// sameNamesShown is for how many names a note says that several columns have them.
 const sameNamesShown = 5
 
-// Encoding is how the bytes of a CSV spell its text, as [Options] spells it:
-// one of [Encodings]; "" for a workbook, which says it itself.
+// Encoding is the encoding of a CSV, one of [Encodings]; "" for a workbook, which declares its own.
 func (b *Book) Encoding() string {
 	if b.form == nil {
 		return ""
@@ -21,15 +20,14 @@ func (b *Book) Encoding() string {
 // HeaderRow is the number of the row that holds the header; 0 for a book without.
 func (b *Book) HeaderRow() int { return b.headerRow }
 
-// Titles are the texts above a header that was found below them, one for each
-// row; nil where the header is the first row that is not blank, or was named.
+// Titles are the texts above a header that was found below them, one for each row; nil when the header is the first
+// row that is not blank, or was named.
 func (b *Book) Titles() []string { return slices.Clone(b.around.titles) }
 
-// Notes say what was found and not given by options, where a person would want
-// to know: a header below other rows (unless muster wrote them) or of two rows, joined or not,
-// an encoding that nothing in the file declares, an unusual rule of quotation
-// marks, a last line without an end, columns of one name, the sheet that a number
-// means, what is read of a results workbook. None has the text of a cell.
+// Notes say what was found without options, where a person would want to know: a header below other rows (unless
+// muster wrote them) or of two rows, joined or not, an encoding that nothing in the file declares, an unusual rule
+// for quotation marks, a last line without an end, columns of one name, the sheet that a number means, what is read
+// from a results workbook. None quotes a cell.
 func (b *Book) Notes() []*pipeline.Message {
 	if b.fix != nil {
 		return []*pipeline.Message{b.fixNote()}

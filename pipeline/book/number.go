@@ -10,13 +10,11 @@ import (
 // exactDigits is how many digits of a number a spreadsheet program keeps.
 const exactDigits = 15
 
-// numberText spells a number of a workbook (xsd:double) without exponent: a
-// whole one as its digits, another with the digits that a spreadsheet program
-// shows, fifteen at most. wholeDigits is the number of digits before the
-// point. ok is false for what is no number.
+// numberText spells a number of a workbook (xsd:double) without an exponent: a whole one as its digits, another with
+// the digits that a spreadsheet program shows, at most fifteen. wholeDigits is the number of digits before the point.
+// ok is false for a text that is no number.
 //
-// It works on the digits as they stand and not on a float64, so that what has
-// up to fifteen of them is exact.
+// It works on the digits and not on a float64, so that numbers of up to fifteen digits are exact.
 func numberText(raw string) (text string, wholeDigits int, ok bool) {
 	if n := len(raw); n > 0 && n <= exactDigits && raw[0] != '0' && onlyDigits(raw) {
 		return raw, n, true
@@ -26,8 +24,8 @@ func numberText(raw string) (text string, wholeDigits int, ok bool) {
 		return "", 0, false
 	}
 	if len(d.digits) > exactDigits && d.point < len(d.digits) {
-		// A fraction with more digits than the program shows is the float64
-		// nearest to what it shows: 1234.5599999999999 is 1234.56.
+		// A fraction with more digits than the program shows is rounded as it shows it: 1234.5599999999999 is
+		// 1234.56.
 		f, err := strconv.ParseFloat(raw, 64)
 		if err != nil {
 			return "", 0, false
@@ -46,7 +44,7 @@ type decimal struct {
 	point    int
 }
 
-// maxPoint bounds the exponent: that of a float64 with room to spare.
+// maxPoint bounds the exponent: that of a float64 and more.
 const maxPoint = 400
 
 func parseDecimal(s string) (decimal, bool) {
@@ -113,8 +111,8 @@ func onlyDigits(s string) bool {
 	return true
 }
 
-// masked spells the digits of a whole number as a format of zeros shows them:
-// leading zeros, and the format's own marks between.
+// masked spells the digits of a whole number as a format of zeros shows them: with leading zeros, and the format's
+// own marks between.
 func masked(mask, digits string) string {
 	zeros := strings.Count(mask, "0")
 	if len(digits) < zeros {
@@ -131,17 +129,16 @@ func masked(mask, digits string) string {
 			b.WriteByte(mask[i])
 			continue
 		}
-		// What the format has no zero for stands before the first.
+		// Digits for which the format has no zero come before the first one.
 		b.WriteString(digits[:spare+1])
 		digits, spare = digits[spare+1:], 0
 	}
 	return b.String()
 }
 
-// shortened reports whether a text is a number with an exponent, as programs write
-// one that is long: 9.01E+08, by a spreadsheet program whose cell is too narrow, and
-// 9.01E8 or 9.01e+08 by others. Its digits may be lost, and are no longer those that
-// were typed. 9E8, which may be a code, is none.
+// shortened reports whether a text is a number with an exponent, as programs write a long one: 9.01E+08 by a
+// spreadsheet program with a narrow cell, and 9.01E8 or 9.01e+08 by others. Digits may be lost. 9E8, which may be a
+// code, does not count.
 func shortened(s string) bool {
 	at := exponentMark(s)
 	if at < 1 || len(s) > 24 {
@@ -156,8 +153,8 @@ func shortened(s string) bool {
 	return fraction != "" || len(digits) > 1 && len(digits) < len(exponent)
 }
 
-// exponentMark is where a text that ends in an exponent of at most three digits has
-// its E; -1 where none is. It is asked of nearly every cell that begins with a digit.
+// exponentMark is the position of the E of a text that ends in an exponent of at most three digits; -1 for none. It
+// is called for nearly every cell that begins with a digit.
 func exponentMark(s string) int {
 	n := len(s)
 	if n < shortestShortened || !isDigit(s[n-1]) {

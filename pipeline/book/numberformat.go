@@ -6,14 +6,13 @@ import (
 	"unicode"
 )
 
-// format is what one section of a number format means for the text of a cell.
+// format is the meaning of one section of a number format for the text of a cell.
 type format struct {
 	class formatClass
-	// mask spells a whole number as the format shows it, one 0 for each digit
-	// ("00000", "000-00-0000") and a literalZero for a 0 that is none (of "0"0, the
-	// first); "" where the number stands by itself.
+	// mask spells a whole number as the format shows it, one 0 for each digit ("00000", "000-00-0000") and a
+	// literalZero for a literal 0 (of "0"0, the first); "" when the number is shown without such a format.
 	mask string
-	// blank says that the section, one of several, shows nothing at all.
+	// blank: the section, one of several, shows nothing at all.
 	blank bool
 }
 
@@ -24,21 +23,21 @@ type formatClass int
 const (
 	formatNumber  formatClass = iota
 	formatDate                // has days, months or years
-	formatTime                // a time of the day and nothing else
-	formatElapsed             // hours, minutes or seconds that may pass 24 or 60
+	formatTime                // only a time of day
+	formatElapsed             // hours, minutes or seconds that may exceed 24 or 60
 )
 
-// numberFormat is a number format with its sections, of which the number says
-// which is used (ECMA-376, part 1, 18.8.31).
+// numberFormat is a number format with its sections, one of which is chosen by the number (ECMA-376, part 1,
+// 18.8.31).
 type numberFormat struct {
 	first format
-	// others are the sections behind the first that are for numbers, at most two;
-	// conditions are those of the first two, nil where a section has none.
+	// others are the further sections for numbers, at most two; conditions are those of the first two, nil for a
+	// section without one.
 	others     []format
 	conditions [2]*condition
 }
 
-// condition is one such as [>=100] at the head of a section.
+// condition is a condition such as [>=100] at the beginning of a section.
 type condition struct {
 	operator string
 	limit    float64
@@ -63,8 +62,8 @@ func (c *condition) met(v float64) bool {
 	return v >= c.limit
 }
 
-// of is the section for a number, as the spreadsheet programs choose it: by the
-// conditions where there are some, else by the sign.
+// of is the section for a number, chosen as spreadsheet programs do: by conditions if there are any, else by the
+// sign.
 func (f *numberFormat) of(v float64) format {
 	if len(f.others) == 0 {
 		return f.first
@@ -117,8 +116,7 @@ func readNumberFormat(code string) numberFormat {
 	return f
 }
 
-// showsNothing reports whether a section holds nothing but an empty literal,
-// colours and conditions.
+// showsNothing reports whether a section has only an empty literal, colours and conditions.
 func showsNothing(section string) bool {
 	for strings.HasPrefix(section, "[") {
 		end := strings.IndexByte(section, ']')
@@ -130,7 +128,7 @@ func showsNothing(section string) bool {
 	return strings.ReplaceAll(section, `""`, "") == ""
 }
 
-// formatSections splits a format code at the semicolons that are no literals.
+// formatSections splits a format code at semicolons that are not literals.
 func formatSections(code string) []string {
 	var sections []string
 	begin := 0
@@ -177,8 +175,8 @@ func readCondition(section string) *condition {
 	}
 }
 
-// builtinFormat is a format that has a number and no code (ECMA-376, part 1,
-// 18.8.30; 27 to 36 and 50 to 58 are dates in the East Asian tables).
+// builtinFormat is a format with a number and no code (ECMA-376, part 1, 18.8.30; 27 to 36 and 50 to 58 are dates in
+// the East Asian tables).
 func builtinFormat(id int) format {
 	switch {
 	case id >= 14 && id <= 17, id == 22, id >= 27 && id <= 31, id >= 34 && id <= 36, id >= 50 && id <= 58:
@@ -196,11 +194,11 @@ func readFormat(code string) format {
 	var days, clock, months, elapsed bool
 	var mask strings.Builder
 	zeros, masked := 0, true
-	prefixed := false // digits of the format stand before those of the number
+	prefixed := false // the format's own digits precede those of the number
 	literal := func(text, besides string) {
 		switch {
 		case strings.ContainsFunc(text, unicode.IsLetter):
-			// A word next to the digits is no part of the number.
+			// A word beside the digits is not part of the number.
 		case strings.Trim(text, besides+"-+ ()/") != "":
 			masked = false
 		default:
@@ -252,8 +250,8 @@ scan:
 			}
 			masked = false
 		case 'g', 'G':
-			// "General" holds no letter of a date, but for those programs that
-			// write it in another case or with more behind it.
+			// "General" has no letters of a date, even in another case or with more text after it, as some programs
+			// write it.
 			if len(code)-i >= len("general") && strings.EqualFold(code[i:i+len("general")], "general") {
 				i += len("general") - 1
 			}
@@ -264,8 +262,8 @@ scan:
 		case '#', '?':
 			switch digits := strings.TrimLeft(code[i:], "#?"); {
 			case zeros > 0 || prefixed && !strings.HasPrefix(digits, "0"):
-				// Behind a 0 each shows a zero, too; behind digits of the format
-				// the first is where those of the number begin.
+				// After a 0 each shows a zero too; after the format's own digits the first one is where the number's
+				// digits begin.
 				zeros++
 				mask.WriteByte('0')
 			case mask.Len() > 0 && !prefixed || !strings.HasPrefix(digits, "0"):
@@ -295,8 +293,8 @@ scan:
 	return format{}
 }
 
-// silentBracket reports whether what stands in brackets, in lower case, changes
-// nothing of the digits: a colour, a condition, a language without a currency.
+// silentBracket reports whether the text in brackets, in lower case, does not change the digits: a colour, a
+// condition, a language without a currency.
 func silentBracket(inside string) bool {
 	switch {
 	case inside == "":

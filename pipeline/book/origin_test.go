@@ -10,8 +10,8 @@ import (
 	"muster/pipeline/book"
 )
 
-// Only a workbook that says in its hidden sheet where it comes from is one of
-// results: a sheet of that name may be anybody's.
+// A workbook is one of results only when its hidden sheet says where it comes from: anybody may have a sheet of that
+// name.
 func TestOpenAnyKnowsResultsByTheirOrigin(t *testing.T) {
 	people := [][]any{{"NIT", "Nombre"}, {"900", "Ana"}}
 	tests := []struct {
@@ -55,7 +55,7 @@ func TestOriginOf(t *testing.T) {
 	want.Mapping = pipeline.OriginMapping{Path: "m.csv",
 		Lines:  []pipeline.MappingLine{{Number: 2, Field: "nit", Column: "NIT"}},
 		Tables: map[string]map[string]string{"t": {"a": "b"}}}
-	// The sheet Fix is gone, which is no matter here.
+	// The sheet Fix is missing, which does not matter here.
 	got, err := book.OriginOf(t.Context(), results(t, want), book.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ func TestOriginOf(t *testing.T) {
 	if _, err := book.OriginOf(t.Context(), filepath.Join(t.TempDir(), "none.xlsx"), book.Options{}); err == nil {
 		t.Error("a file that is not there has an origin")
 	}
-	// Read as any other workbook it is the sheet that a person sees first.
+	// Read as any other workbook, the first visible sheet is read.
 	b, err := book.Open(results(t, want), book.Options{})
 	if err != nil {
 		t.Fatal(err)

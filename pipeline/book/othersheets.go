@@ -2,9 +2,8 @@ package book
 
 import "muster/pipeline"
 
-// OtherSheets are the names of the visible worksheets other than the one that is
-// read, in the workbook's order; nil for a CSV, and for a workbook of results,
-// whose sheets all say the same.
+// OtherSheets are the names of the other visible worksheets, in the workbook's order; nil for a CSV, and for a
+// results workbook, whose sheets all have the same rows.
 func (b *Book) OtherSheets() []string {
 	if b.workbook == nil || b.workbook.isResult() || b.fix != nil {
 		return nil
@@ -18,8 +17,7 @@ func (b *Book) OtherSheets() []string {
 	return names
 }
 
-// HiddenSheets are the names of the worksheets that the spreadsheet program does not
-// show, in the workbook's order; nil for a CSV.
+// HiddenSheets are the names of the hidden worksheets, in the workbook's order; nil for a CSV.
 func (b *Book) HiddenSheets() (names []string) {
 	if b.workbook == nil {
 		return nil
@@ -32,11 +30,9 @@ func (b *Book) HiddenSheets() (names []string) {
 	return names
 }
 
-// OpenOther opens another sheet of the same workbook for a look, through the
-// same file handle and with what was read of the workbook already. It lasts as
-// long as b, which is the one to close, and no pass may go on in both at once.
-// Options.Sheet names the sheet. Every failure is a [*pipeline.Mistake]; a sheet without
-// a header is one.
+// OpenOther opens another sheet of the same workbook, through the same file handle and with what was read of the
+// workbook already. It is valid as long as b, which is the one to close, and there must be no pass in both at once.
+// Options.Sheet names the sheet. Every failure is a [*pipeline.Mistake], including a sheet without a header.
 func (b *Book) OpenOther(o Options) (*Book, error) {
 	other := &Book{name: b.name, sheets: b.sheets, sha256: b.sha256, workbook: b.workbook,
 		file: &file{at: b.file.at, size: b.file.size, close: func() error { return nil }}}

@@ -12,8 +12,7 @@ import (
 	"muster/pipeline"
 )
 
-// A header whose names are known is found below rows that look like one, and
-// nothing else is taken for it.
+// A header with known names is found below rows that look like one, and no other row is taken for it.
 func TestHeaderByItsNames(t *testing.T) {
 	known := func(s string) bool { return s == "email" || s == "phone" || s == "city" }
 	tests := []struct {
@@ -62,8 +61,7 @@ func TestHeaderByItsNames(t *testing.T) {
 	}
 }
 
-// Another sheet is looked at beside the one that is read, which goes on as if
-// nobody had looked.
+// Opening another sheet does not affect the one that is being read.
 func TestOtherSheets(t *testing.T) {
 	f := excelize.NewFile()
 	for _, sheet := range []string{"second", "hidden", "empty", "third"} {

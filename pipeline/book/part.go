@@ -11,7 +11,7 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// limits bound what one part of a workbook may become in memory and time.
+// limits bound what one part of a workbook may cost in memory and time.
 type limits struct {
 	freely int64 // bytes that any part may inflate to
 	ratio  int64 // beyond freely: how many times its packed size
@@ -21,7 +21,7 @@ type limits struct {
 	text   int64 // bytes of all shared strings
 }
 
-// exceeded reports whether a part of that packed size may not become so large.
+// exceeded reports whether a part of that packed size may not be so large.
 func (l limits) exceeded(size, packed int64) bool {
 	return size > l.most || size > l.freely && size/l.ratio >= packed
 }
@@ -30,11 +30,11 @@ func bomb(part string) *pipeline.Mistake {
 	return pipeline.Wrong("book.part_too_large", "part", part).Try("book.split_if_trusted")
 }
 
-// defaultLimits: a cell holds at most 32,767 characters and honest sheets
-// shrink some ten to fifty times, so that nothing honest comes near.
+// defaultLimits: a cell has at most 32,767 characters and real sheets shrink some ten to fifty times, so that no real
+// workbook comes near.
 var defaultLimits = limits{freely: 64 << 20, ratio: 200, most: 4 << 30, token: 16 << 20, depth: 256, text: 1 << 30}
 
-// archive is a workbook as the ZIP archive that it is.
+// archive is a workbook as a ZIP archive.
 type archive struct {
 	parts  map[string]*zip.File // by PartName
 	twice  map[string]bool
@@ -44,7 +44,7 @@ type archive struct {
 
 func openArchive(f *file, l limits) (*archive, error) {
 	z, err := zip.NewReader(f, f.size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is unpacked to a path
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // no part is unpacked to a path
 		if isFileSystem(err) {
 			return nil, err
 		}
@@ -63,7 +63,7 @@ func openArchive(f *file, l limits) (*archive, error) {
 
 func (a *archive) has(name string) bool { return a.parts[sheetxml.PartName(name)] != nil }
 
-// open begins to read a part; the caller closes it.
+// open begins reading a part; the caller closes it.
 func (a *archive) open(ctx context.Context, name string) (*part, error) {
 	f := a.parts[sheetxml.PartName(name)]
 	switch {
@@ -74,10 +74,9 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 	case f.Flags&1 != 0:
 		return nil, pipeline.Wrong("book.zip_encrypted").Advise(withoutPassword())
 	}
-	// The directory's word on the packed size is bounded by the file's own.
+	// The packed size in the directory is bounded by the file's size.
 	packed := min(int64(min(f.CompressedSize64, 1<<62)), a.size)
-	// Its word on the size is one that a part cannot outgrow: archive/zip ends it
-	// there.
+	// A part cannot exceed its size in the directory: archive/zip ends it there.
 	if a.limits.exceeded(int64(min(f.UncompressedSize64, 1<<62)), packed) {
 		return nil, bomb(path.Base(name))
 	}
@@ -95,8 +94,7 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 		limits: a.limits}, nil
 }
 
-// openSmall opens a part that lists things about the workbook; it is kept in
-// memory and never honestly large.
+// openSmall opens a part that describes the workbook; it is kept in memory, and never large in a real one.
 func (a *archive) openSmall(name string) (*part, error) {
 	p, err := a.open(context.Background(), name)
 	if err == nil {
@@ -105,7 +103,7 @@ func (a *archive) openSmall(name string) (*part, error) {
 	return p, err
 }
 
-// ahead has a part that is large, and not read yet, read ahead.
+// ahead makes a large part, of which nothing is read yet, be read ahead.
 func (p *part) ahead() { p.from = readAhead(p.from) }
 
 // part is one part being read, within its limits.
@@ -116,7 +114,7 @@ type part struct {
 	packed int64
 	limits limits
 	served int64
-	mark   int64 // where the token being read began
+	mark   int64 // where the present token began
 }
 
 func (p *part) Read(b []byte) (int, error) {
