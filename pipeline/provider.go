@@ -145,6 +145,18 @@ func (p *Provider) SendsIdempotencyKey() bool {
 		slices.ContainsFunc(p.Wrap.Around, func(b BodyPart) bool { return has(b.Value) })
 }
 
+// KeyLike are the paths of the fields that are named as the key of a resend: where a provider expects such a key in the
+// body, it is no value of a row.
+func KeyLike(fields []Field) (paths []string) {
+	for _, f := range fields {
+		name := f.Path[strings.LastIndexByte(f.Path, '.')+1:]
+		if strings.HasPrefix(strings.ToLower(name), "idempot") {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
 // Wrap is what a create's body has besides the row's fields. The zero value is nothing.
 type Wrap struct {
 	Under  Pointer // where the row's body goes; "" is the whole body

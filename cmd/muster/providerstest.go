@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,6 +76,10 @@ func (p *program) testProvider(name string, of ledgerFlag) (err error) {
 		return err
 	}
 	t.Print(trial.Missing, pipeline.Say("cmd_providers.by_construction"))
+	for _, field := range pipeline.KeyLike(def.Provider().Fields) {
+		t.Print(trial.Missing, pipeline.Say("cmd_providers.key_field", "field", field,
+			"pointer", "/"+strings.ReplaceAll(field, ".", "/")))
+	}
 	used := trial.Missing
 	if tried {
 		used = trial.Passed

@@ -113,12 +113,7 @@ func keyFields(schema []byte, shape string) (paths []string) {
 	if err != nil {
 		return nil // compiling the definition says why
 	}
-	for _, f := range fields {
-		if strings.HasPrefix(strings.ToLower(keyName(f.Path)), "idempot") {
-			paths = append(paths, f.Path)
-		}
-	}
-	return paths
+	return pipeline.KeyLike(fields)
 }
 
 // schema is body.schema.json. A member that muster fills with the key of a resend is no field of a row.
