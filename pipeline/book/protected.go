@@ -13,24 +13,22 @@ import (
 	"muster/pipeline/offcrypto"
 )
 
-// maxProtected bounds a protected workbook, which is decrypted in memory so
-// that its clear text is on no disk.
+// maxProtected is the largest protected workbook accepted. It is decrypted in memory, so that its contents never
+// reach a disk unencrypted.
 const maxProtected = 128 << 20
 
-// maxCompound leaves room for what stands around the encrypted bytes.
+// maxCompound allows for the parts of the compound file around the encrypted bytes.
 const maxCompound = maxProtected + maxProtected/64
 
-// defaultPassword is the one under which a spreadsheet program encrypts what it
-// only protects from being changed; it opens such a book without asking
-// (MS-OFFCRYPTO, 2.4.2.3).
+// defaultPassword is the password with which a spreadsheet program encrypts a workbook that is only protected against
+// changes; the program opens such a workbook without asking for it (MS-OFFCRYPTO, 2.4.2.3).
 const defaultPassword = "VelvetSweatshop"
 
-// compound is a compound file (MS-CFB) and those of its streams that say what
-// it is.
+// compound is a compound file (MS-CFB), with those of its streams that show what kind of file it is.
 type compound struct {
 	window          *window
 	info, encrypted *mscfb.File // of a protected workbook
-	old             *mscfb.File // the workbook of an .xls
+	old             *mscfb.File // the workbook stream of an .xls
 	letter          bool
 }
 
@@ -42,7 +40,7 @@ func openCompound(f *file) (*compound, error) {
 	if len(head) < offcrypto.SectorSize {
 		return nil, damagedCompound()
 	}
-	// The library makes room for as many sectors as the header claims.
+	// The library allocates memory for as many sectors as the header claims.
 	for _, at := range []int{40, 44, 64, 72} {
 		if int64(binary.LittleEndian.Uint32(head[at:])) > f.size/offcrypto.SectorSize {
 			return nil, damagedCompound()
@@ -72,8 +70,8 @@ func damagedCompound() *pipeline.Mistake {
 	return pipeline.Wrong("book.compound_damaged").Advise(fetchAgain())
 }
 
-// fault distinguishes a disk that fails from a compound file that is damaged: the
-// library keeps no more than the words of an error.
+// fault tells a disk failure from a damaged compound file: the library keeps only the text of an error, not the error
+// itself.
 func (c *compound) fault() error {
 	if c.window.failed != nil {
 		return c.window.failed
@@ -81,8 +79,8 @@ func (c *compound) fault() error {
 	return damagedCompound()
 }
 
-// unprotected gives the workbook inside a compound file, decrypted; a file that is
-// no workbook with a password is a mistake that says what it is.
+// unprotected returns the decrypted workbook inside a compound file. For any file that is not a workbook protected by
+// a password, it returns a mistake that says what the file is.
 func unprotected(f *file, password string) (*file, error) {
 	if f.size > maxCompound {
 		return nil, pipeline.Wrong("book.compound_too_large", "size", int(f.size>>20), "most", maxProtected>>20).
@@ -137,8 +135,8 @@ func unprotected(f *file, password string) (*file, error) {
 	return plain, nil
 }
 
-// decrypted reads the encrypted package (MS-OFFCRYPTO, 2.3.4.4): its size in
-// clear text, then its bytes, padded. The file behind it stays open with it.
+// decrypted reads the encrypted package (MS-OFFCRYPTO, 2.3.4.4): its unencrypted size, then its encrypted bytes,
+// padded. The returned file keeps the file it was read from open.
 func (c *compound) decrypted(f *file, key packageKey) (*file, error) {
 	stream := c.encrypted
 	from := streamOf(stream)
@@ -164,20 +162,20 @@ func (c *compound) decrypted(f *file, key packageKey) (*file, error) {
 	return &file{at: bytes.NewReader(text[:size]), size: int64(size), close: f.close}, nil
 }
 
-// streamOf reads a stream from its beginning, a little at a time: of one long
-// read the library takes the square of its time.
+// streamOf reads a stream from its beginning in small pieces: the time that the library needs for one read grows with
+// the square of its length.
 func streamOf(s *mscfb.File) io.Reader { return &pieces{s} }
 
 type pieces struct{ from *mscfb.File }
 
 func (p *pieces) Read(b []byte) (int, error) { return p.from.Read(b[:min(len(b), 16<<10)]) }
 
-// oldProtected looks for the FILEPASS record among the first of an .xls
-// (MS-XLS, 2.4.117), which stands right behind the stream's beginning.
+// oldProtected looks for the FILEPASS record among the first records of an .xls (MS-XLS, 2.4.117), where it directly
+// follows the one that begins the stream.
 func (c *compound) oldProtected() bool {
 	head, err := io.ReadAll(io.LimitReader(streamOf(c.old), 4096))
 	if err != nil && len(head) == 0 {
-		return false // what it is has been said by the stream's name
+		return false // the name of the stream has already shown what it is
 	}
 	const filePass = 0x2f
 	for len(head) >= 4 {
@@ -193,19 +191,18 @@ func (c *compound) oldProtected() bool {
 	return false
 }
 
-// window reads a file by blocks of which it keeps the last: the library reads
-// its tables four bytes at a time.
+// window reads a file in blocks and keeps the last one, because the library reads its tables four bytes at a time.
 type window struct {
 	from  *file
 	at    int64
 	block []byte
-	// failed is the failure of the disk, of which the library keeps the words.
+	// failed is the disk's error, of which the library would keep only the text.
 	failed error
 }
 
 const windowSize = 64 << 10
 
-// ReadAt is that of io.ReaderAt.
+// ReadAt implements [io.ReaderAt].
 func (w *window) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 {
 		return 0, io.EOF

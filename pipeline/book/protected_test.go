@@ -17,8 +17,7 @@ import (
 	"muster/pipeline"
 )
 
-// password is that of the files in testdata/protected, which other programs
-// made: the folder's README says which.
+// password opens the files in testdata/protected, which other programs wrote; the README there says which.
 const password = "Clave ñ 7"
 
 func protectedFile(t testing.TB, name string) []byte {
@@ -65,7 +64,7 @@ func TestProtectedBooks(t *testing.T) {
 	}
 }
 
-// A password is a secret: no error repeats it, whatever is wrong.
+// A password is a secret: no error may repeat it, whatever goes wrong.
 func TestNoErrorHoldsThePassword(t *testing.T) {
 	const secret = "tr0ub4dor&3"
 	for _, name := range []string{"agile-sha512.xlsx", "standard.xlsx"} {
@@ -76,8 +75,7 @@ func TestNoErrorHoldsThePassword(t *testing.T) {
 	}
 }
 
-// A book of a few segments, of many, and one so long that the tables of the
-// compound file have a table of their own.
+// The sizes are a few segments, many segments, and one so large that the compound file needs a table of its tables.
 func TestProtectedBooksOfAnySize(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, long := range []int{20, 200, 30_000} {
@@ -85,7 +83,7 @@ func TestProtectedBooksOfAnySize(t *testing.T) {
 		sheet.WriteString(`<row><c t="str"><v>n</v></c></row>`)
 		last := ""
 		for range long {
-			letters := make([]byte, 400) // that do not shrink much
+			letters := make([]byte, 400) // so that they compress badly
 			for i := range letters {
 				letters[i] = 'A' + byte(random.IntN(58))
 			}
@@ -156,10 +154,10 @@ func TestProtectedBooksOfAnotherKind(t *testing.T) {
 	}
 }
 
-// An old workbook with a password is another mistake than one without.
+// An old workbook with a password gets a different mistake from one without.
 func TestOldWorkbookWithAPassword(t *testing.T) {
 	agile := protectedFile(t, "agile-sha512.xlsx")
-	// BOF, then FILEPASS, where the description of the encryption was.
+	// Put BOF, then FILEPASS, in place of the description of the encryption.
 	at := bytes.Index(agile, []byte("\x04\x00\x04\x00\x40\x00\x00\x00<?xml"))
 	copy(agile[at:], "\x09\x08\x02\x00\x00\x06\x2f\x00\x02\x00\x00\x00")
 	e := refusedBy(t, write(t, "book.xlsx", renamed(agile, "EncryptionInfo", "Workbook")), Options{})
@@ -181,10 +179,10 @@ func renamed(raw []byte, from, to string) []byte {
 	return bytes.ReplaceAll(raw, wide(from), wide(to))
 }
 
-// Whatever stands in a compound file, it ends with a book or a refusal.
+// Whatever a compound file contains, opening it returns a book or a refusal.
 func FuzzProtected(f *testing.F) {
 	for _, name := range []string{"agile-sha512.xlsx", "standard.xlsx"} {
-		// With less work to do, the fuzzer gets further.
+		// With fewer rounds to compute, the fuzzer gets further.
 		raw := bytes.Replace(protectedFile(f, name), []byte(`spinCount="100000"`), []byte(`spinCount="1"     `), 1)
 		f.Add(raw)
 		f.Add(renamed(raw, "EncryptionInfo", "Workbook"))

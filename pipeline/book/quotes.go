@@ -8,26 +8,25 @@ import (
 	"muster/pipeline"
 )
 
-// quotes is what quotation marks mean in a CSV.
+// quotes is the meaning of quotation marks in a CSV.
 type quotes int
 
 const (
-	// quotesDouble: a cell that begins with a mark ends with one, and two of them
-	// inside are one (RFC 4180). In a cell that does not begin with one, marks are
-	// text.
+	// quotesDouble: a cell that begins with a quotation mark ends with one, and two in a row inside it stand for one
+	// (RFC 4180). In a cell that does not begin with one, quotation marks are text.
 	quotesDouble quotes = iota
-	// quotesNone: marks are text wherever they are.
+	// quotesNone: quotation marks are always text.
 	quotesNone
-	// quotesBackslash is quotesDouble where a backslash gives the character behind
-	// it another meaning, in quotation marks and outside (MySQL, SELECT ... INTO
-	// OUTFILE): \" is a mark, \n a line break, and a cell \N is empty.
+	// quotesBackslash is quotesDouble with escapes: inside and outside quotation marks, a backslash changes the
+	// meaning of the next character (MySQL, SELECT ... INTO OUTFILE): \" is a quotation mark, \n a line break, and a
+	// cell \N is empty.
 	quotesBackslash
-	// quotesAsTheyAre passes everything on, for a look at the text before it is
-	// known what its marks mean.
+	// quotesAsTheyAre passes everything on unchanged, for examining the text before the meaning of its quotation
+	// marks is known.
 	quotesAsTheyAre
 )
 
-// QuoteRules are the names by which [Options] knows what quotation marks mean.
+// QuoteRules returns the names that [Options] accepts for the meaning of quotation marks.
 func QuoteRules() []string {
 	return []string{quotesNone.name(), quotesDouble.name(), quotesBackslash.name()}
 }
@@ -42,7 +41,7 @@ func (q quotes) name() string {
 	return "double"
 }
 
-// quotesNamed finds the rule of a name; "" is none, and ok.
+// quotesNamed returns the rule with a name. The name "" means no rule, and ok is true for it.
 func quotesNamed(name string) (q quotes, ok bool) {
 	for _, q := range []quotes{quotesNone, quotesDouble, quotesBackslash} {
 		if strings.EqualFold(name, q.name()) {
@@ -52,15 +51,15 @@ func quotesNamed(name string) (q quotes, ok bool) {
 	return quotesDouble, name == ""
 }
 
-// What a character becomes that encoding/csv must not take for one with a
-// meaning: bytes that no UTF-8 has.
+// The stand-ins for characters that encoding/csv would treat as special but that are text here: bytes that never
+// occur in UTF-8.
 const (
 	literalQuote     = 0xff
 	literalBreak     = 0xfe
 	literalDelimiter = 0xfd
 )
 
-// literally gives a cell its characters back.
+// literally puts the original characters back into a cell.
 func literally(cell string, delimiter rune) string {
 	if strings.IndexByte(cell, literalQuote) < 0 && strings.IndexByte(cell, literalBreak) < 0 &&
 		strings.IndexByte(cell, literalDelimiter) < 0 {
@@ -80,8 +79,8 @@ func literally(cell string, delimiter rune) string {
 	return string(text)
 }
 
-// findQuotes finds out what the marks of the text mean, and refuses a text that
-// leaves it open. named is what the user says; "" for nothing.
+// findQuotes finds out what the quotation marks of the text mean, and refuses a text in which that is ambiguous.
+// named is the rule that the user chose, "" for none.
 func (s *csvSource) findQuotes(named string) error {
 	rule, ok := quotesNamed(named)
 	if !ok {
@@ -93,8 +92,8 @@ func (s *csvSource) findQuotes(named string) error {
 	if s.layout, err = s.survey(rule, true, named != ""); err != nil {
 		return err
 	}
-	// Behind white space, marks mean what those at the beginning of a cell do only
-	// where all of them fit.
+	// A quotation mark after white space is treated like one at the beginning of a cell only if every such mark can
+	// be read that way.
 	if s.spacedQuotes = s.layout.behind > 0 && s.layout.doubts == 0; s.layout.behind > 0 && !s.spacedQuotes {
 		if s.layout, err = s.survey(rule, false, named != ""); err != nil {
 			return err
@@ -132,8 +131,7 @@ func (s *csvSource) findQuotes(named string) error {
 	return s.layout.refusal()
 }
 
-// refusal is that of a text whose marks can be read in more than one way; nil
-// where there is no such.
+// refusal is the mistake for a text whose quotation marks can be read in more than one way; nil if there is no doubt.
 func (l *layout) refusal() error {
 	if l.doubts == 0 {
 		return nil

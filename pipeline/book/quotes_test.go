@@ -103,8 +103,8 @@ func TestQuotesAreNamed(t *testing.T) {
 	}
 }
 
-// Whatever the cells: written by a rule and read by it, they are themselves, with
-// the lines of the file.
+// Whatever the cells contain, writing them by a rule and reading them by the same rule returns the same cells, with
+// the right line numbers.
 func TestRulesOfQuotesRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rule := rapid.SampledFrom([]quotes{quotesNone, quotesDouble, quotesBackslash}).Draw(t, "rule")

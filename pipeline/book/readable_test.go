@@ -11,7 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// A workbook whose parts are in UTF-16 is read as any other.
+// A workbook whose parts are in UTF-16 is read like any other.
 func TestPartsInUTF16(t *testing.T) {
 	parts := partsOf(worksheet(headerABC +
 		`<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2" s="4"><v>7</v></c><c r="C2" t="str"><v>ñ😀</v></c></row>`))
@@ -28,14 +28,14 @@ func TestPartsInUTF16(t *testing.T) {
 			t.Error(d)
 		}
 	}
-	// Some programs declare what they do not write.
+	// Some programs declare parts that they do not write.
 	parts["xl/worksheets/sheet1.xml"] = strings.Replace(parts["xl/worksheets/sheet1.xml"], "UTF-8", "utf-16", 1)
 	if got := readAll(t, write(t, "book.xlsx", zipped(t, parts)), Options{}); len(got) != 1 {
 		t.Error(got)
 	}
 }
 
-// DOS ends a text with Ctrl-Z, which is no row.
+// DOS ends a text with Ctrl-Z, which is not a row.
 func TestTextsThatDOSEnds(t *testing.T) {
 	want := []row{{2, cells("1", "2"), nil}}
 	for _, end := range []string{"\r\n\x1a", "\r\n\x1a\r\n", "\n\x1a\x1a\x1a", "\r\n\x1a\x00\x00"[:3], "\x1a"} {
@@ -47,7 +47,7 @@ func TestTextsThatDOSEnds(t *testing.T) {
 			if d := cmp.Diff(want, got); d != "" || err != nil {
 				t.Errorf("%s, %q: %v %s", name, end, err, d)
 			}
-			if said := notesOf(b) != ""; said != (end == "\x1a") { // where the last line has no end
+			if said := notesOf(b) != ""; said != (end == "\x1a") { // the note that the last line has no end
 				t.Errorf("%s, %q: %s", name, end, notesOf(b))
 			}
 		}
@@ -58,7 +58,7 @@ func TestTextsThatDOSEnds(t *testing.T) {
 	}
 }
 
-// Whatever bytes a workbook has lost, it is damaged; the disk has not failed.
+// Whichever bytes a workbook has lost, the mistake is that it is damaged, not that the disk has failed.
 func TestBytesLostInTheMiddle(t *testing.T) {
 	whole := workbookOf(t, headerABC+strings.Repeat(`<row><c t="str"><v>some text</v></c></row>`, 40))
 	for from := range len(whole) - 100 {
@@ -67,7 +67,7 @@ func TestBytesLostInTheMiddle(t *testing.T) {
 			_, err = rowsOf(b)
 		}
 		if err == nil {
-			continue // the directory leads to what is left
+			continue // the archive's directory leads to the remaining copy
 		}
 		m, ok := err.(*pipeline.Mistake)
 		if !ok || m.Hint == nil || m.What == nil || m.What.Code == "book.unreadable" {

@@ -6,8 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// repeatsHeader notes a row that has the names of the columns again, as a table has
-// that several were put together to, or that was printed on pages. It is no row.
+// repeatsHeader reports whether a row repeats the names of the columns, and counts it. That happens in a table joined
+// from several, or one printed on pages. Such a row is not a row of the book.
 func (b *Book) repeatsHeader(row pipeline.Row) bool {
 	if b.below.all || b.around.why == WhyNone || len(row.Problems) > 0 {
 		return false
@@ -29,8 +29,8 @@ func (b *Book) repeatsHeader(row pipeline.Row) bool {
 	return true
 }
 
-// Repeated says which rows of the last call of [Book.Rows] have the names of the
-// columns again, and were left out; nil where there were none.
+// Repeated says which rows the last call of [Book.Rows] left out because they repeat the names of the columns; nil if
+// there were none.
 func (b *Book) Repeated() *pipeline.Message {
 	if len(b.below.repeated) == 0 {
 		return nil

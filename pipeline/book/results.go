@@ -9,9 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// IsResult reports whether the file is a workbook of results that muster
-// wrote: it has the hidden sheet muster. What cannot be read as a workbook is
-// none; [Open] says why it cannot be read.
+// IsResult reports whether the file is a results workbook that muster wrote, which it recognizes by the hidden sheet
+// muster. A file that cannot be read as a workbook is not one; [Open] says why it cannot be read.
 func IsResult(path string) bool {
 	if ext := strings.ToLower(filepath.Ext(path)); ext != ".xlsx" && ext != ".xlsm" {
 		return false
@@ -32,11 +31,10 @@ func (w *workbook) isResult() bool {
 	return slices.ContainsFunc(w.sheets, func(s sheetEntry) bool { return s.hidden && s.name == pipeline.OriginSheet })
 }
 
-// OpenAny opens a book as [Open] does. Of a results workbook, known by what is
-// in it and not by its name, it opens the sheet Fix: [Book.Origin] says where
-// the workbook comes from, and the rows have the numbers and the columns that
-// they have in the book of that run. Every failure is a [*pipeline.Mistake], or
-// the context's error; options that name another sheet or header are one.
+// OpenAny opens a book as [Open] does. If the book is a results workbook, which it recognizes by its contents and not
+// by its name, it opens the sheet Fix: [Book.Origin] then says which book the results belong to, and the rows have
+// the numbers and columns that they had in that book. Every failure is a [*pipeline.Mistake] or the context's error;
+// so is the use of options that name another sheet or header.
 func OpenAny(ctx context.Context, path string, o Options) (*Book, error) {
 	b, origin, err := openOrigin(ctx, path, o)
 	if err != nil || origin == nil {
@@ -44,15 +42,14 @@ func OpenAny(ctx context.Context, path string, o Options) (*Book, error) {
 	}
 	x, err := b.openFix(ctx, o, origin)
 	if err != nil {
-		b.Close() // it was only read: what went wrong first is what counts
+		b.Close() // it was only read, so the first error is the one that matters
 		return nil, err
 	}
 	return x, nil
 }
 
-// OriginOf reads where a results workbook comes from, and nothing of its sheet
-// Fix; nil for any other book. It fails where [Open] does, and where the origin
-// cannot be used.
+// OriginOf reads the origin of a results workbook without reading its sheet Fix; nil for any other book. It fails
+// where [Open] does, and if the origin cannot be used.
 func OriginOf(ctx context.Context, path string, o Options) (*pipeline.Origin, error) {
 	b, origin, err := openOrigin(ctx, path, o)
 	if err != nil {
@@ -62,8 +59,8 @@ func OriginOf(ctx context.Context, path string, o Options) (*pipeline.Origin, er
 	return origin, nil
 }
 
-// openOrigin opens a results workbook at its hidden sheet, and reads that; any
-// other book as Open does, without an origin.
+// openOrigin opens a results workbook at its hidden sheet and reads the origin; any other book it opens as Open does,
+// without an origin.
 func openOrigin(ctx context.Context, path string, o Options) (b *Book, origin *pipeline.Origin, err error) {
 	b, hidden, err := openAt(path, o, true)
 	if err != nil || !hidden {
@@ -75,14 +72,14 @@ func openOrigin(ctx context.Context, path string, o Options) (b *Book, origin *p
 		b, err = opened.openSheet(o, 0)
 	}
 	if err != nil {
-		opened.Close() // it was only read: what went wrong first is what counts
+		opened.Close() // it was only read, so the first error is the one that matters
 		return nil, nil, err
 	}
 	return b, origin, nil
 }
 
-// readOrigin reads the sheet; nil when it says something else, for one of that
-// name may be anybody's.
+// readOrigin reads the origin from the hidden sheet; nil if the sheet holds something else, because anybody's
+// workbook may have a sheet of that name.
 func (b *Book) readOrigin(ctx context.Context) (*pipeline.Origin, error) {
 	rows, err := pipeline.OriginRows(ctx, b.Rows)
 	if err != nil {
@@ -99,15 +96,15 @@ func (b *Book) readOrigin(ctx context.Context) (*pipeline.Origin, error) {
 	return &origin, nil
 }
 
-// findOrigin opens the sheet of a results workbook that says where it comes
-// from; false where the workbook has none that can be read.
+// findOrigin opens the hidden sheet that holds the origin of a results workbook; false if the workbook has no
+// readable one.
 func (b *Book) findOrigin(o Options) bool {
 	if o.Encoding != "" {
 		return false
 	}
 	hidden := &Book{name: b.name, file: b.file, sha256: b.sha256}
 	o.Sheet, o.HeaderRow = pipeline.OriginSheet, 1
-	// What is wrong with it is found again when the sheet that is meant is opened.
+	// Any fault is found again when the sheet that the user wants is opened.
 	if hidden.findSheet(o) != nil || hidden.sheet != pipeline.OriginSheet || hidden.findHeader(o) != nil {
 		return false
 	}
@@ -115,10 +112,10 @@ func (b *Book) findOrigin(o Options) bool {
 	return true
 }
 
-// openSheet opens another sheet of the same workbook, or the same one otherwise,
-// by the same file handle, so that nothing can have come between. Either of the
-// two closes the file for both; one of them is to be closed. Its header has that
-// many columns at least: those past the last name are without one.
+// openSheet opens another sheet of the same workbook, or the same sheet with other options, through the same file
+// handle, so that the file cannot have been replaced in between. Closing either of the two books closes the file for
+// both, so only one is to be closed. The header of the returned book is padded to at least so many columns, without
+// names.
 func (b *Book) openSheet(o Options, columns int) (*Book, error) {
 	other := &Book{name: b.name, file: b.file, sha256: b.sha256}
 	err := other.findSheet(o)
@@ -132,8 +129,7 @@ func (b *Book) openSheet(o Options, columns int) (*Book, error) {
 	return other, nil
 }
 
-// padHeader gives the sheet so many columns at least, those past the last name
-// without one.
+// padHeader extends the header to at least so many columns, those after the last name without one.
 func (b *Book) padHeader(columns int) {
 	for i := len(b.header); i < columns; i++ {
 		b.header = append(b.header, pipeline.Column{Index: i})

@@ -8,8 +8,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// TestIsResult: a workbook of results is known by its hidden sheet, under
-// whatever name; what only looks like one is a book.
+// TestIsResult checks that a results workbook is recognized by its hidden sheet, whatever its name, and that a file
+// that only looks like one is treated as a book.
 func TestIsResult(t *testing.T) {
 	dir := t.TempDir()
 	workbook := func(name, sheet string, visible bool) string {

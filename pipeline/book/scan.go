@@ -2,29 +2,29 @@ package book
 
 import "bytes"
 
-// where a scan stands in a cell.
+// where is the position of a scan within a cell.
 type where int
 
 const (
-	atStart    where = iota // of a cell, white space passed over
+	atStart    where = iota // of a cell; white space is skipped
 	inCell                  // not quoted
 	inQuotes                // of a quoted cell
 	afterMark               // in quotes: the end of the cell, or the first of two marks
-	afterTwo                // behind two marks in a quoted cell that has a mark as text
-	afterBlank              // behind the end of a quoted cell, and white space
-	escaped                 // behind a backslash in a cell that is not quoted
-	escapedIn               // behind a backslash in a quoted cell
-	lost                    // behind a mark in doubt, up to the end of the line
+	afterTwo                // after two marks in a quoted cell that has a mark as text
+	afterBlank              // after the end of a quoted cell, and white space
+	escaped                 // after a backslash in a cell that is not quoted
+	escapedIn               // after a backslash in a quoted cell
+	lost                    // after a doubtful mark, up to the end of the line
 )
 
-// scan follows a text byte by byte and fills in its layout.
+// scan reads a text byte by byte and fills in its layout.
 type scan struct {
 	*layout
 	rule      quotes
 	delimiter byte
-	usual     int  // cells of a record
-	spaced    bool // a mark may stand behind white space
-	lenient   bool // a mark inside a quoted cell may be text
+	usual     int  // the usual number of cells in a record
+	spaced    bool // a quotation mark may follow white space
+	lenient   bool // a quotation mark inside a quoted cell may be text
 
 	at        where
 	cr        bool // the last byte was a carriage return
@@ -34,26 +34,26 @@ type scan struct {
 	record    scannedRecord
 }
 
-// scannedCell is what a scan knows of the cell that it is in.
+// scannedCell is what a scan knows about the current cell.
 type scannedCell struct {
-	length int  // in bytes, white space at the beginning included
-	blanks int  // of white space at the beginning
+	length int  // in bytes, including white space at the beginning
+	blanks int  // bytes of white space at the beginning
 	null   bool // it is \N so far
-	opened int  // where it is quoted: the line of its mark
-	marked bool // in quotes: it has a mark that is text
-	slash  bool // in quotes: the last byte was a backslash
+	opened int  // the line of the opening mark, if it is quoted
+	marked bool // it is quoted and has a mark that is text
+	slash  bool // it is quoted and the last byte was a backslash
 }
 
-// scannedRecord is what a scan knows of the record that it is in.
+// scannedRecord is what a scan knows about the current record.
 type scannedRecord struct {
 	begun  int // its first line
 	cells  int
-	filled bool // it has a character that is no white space
-	lead   byte // the first of those
-	quoted int  // cells that are
-	broken bool // one of them has a line break
-	along  int  // delimiters of the line, wherever they are
-	wrong  bool // one of its lines has not the usual number of them
+	filled bool // it has a character other than white space
+	lead   byte // the first such character
+	quoted int  // the number of quoted cells
+	broken bool // a quoted cell has a line break
+	along  int  // delimiters of the line, inside quotation marks or not
+	wrong  bool // one of its lines does not have the usual number of them
 }
 
 func newScan(rule quotes, delimiter byte, usual int) *scan {
@@ -80,8 +80,8 @@ func (s *scan) read(p []byte) {
 	}
 }
 
-// plainLines goes over the whole lines at the beginning of p that are records by
-// themselves and leave nothing open, and gives what is left.
+// plainLines scans the whole lines at the beginning of p that are complete records with no quotation left open, and
+// returns the rest of p.
 func (s *scan) plainLines(p []byte) []byte {
 	separator := []byte{s.delimiter}
 	for {
@@ -107,8 +107,8 @@ func (s *scan) plainLines(p []byte) []byte {
 	}
 }
 
-// quotedLine counts the cells of a line of which each is quoted as a whole, or has no
-// mark; 0 for any other line.
+// quotedLine counts the cells of a line in which each cell is quoted entirely or has no quotation mark; 0 for any
+// other line.
 func (s *scan) quotedLine(line []byte) (cells int) {
 	for {
 		cells++
@@ -149,10 +149,10 @@ func (s *scan) quotedLine(line []byte) (cells int) {
 	}
 }
 
-// fills says that a record with that character is not blank.
+// fills reports whether a record with that character is not blank.
 func (s *scan) fills(r rune) bool { return r > ' ' && r != '"' && r != rune(s.delimiter) }
 
-// next takes one byte.
+// next scans one byte.
 func (s *scan) next(c byte) {
 	if s.cr {
 		s.cr = false
@@ -212,7 +212,7 @@ func (s *scan) next(c byte) {
 	}
 }
 
-// unquoted takes a byte of a cell that is not quoted, so far.
+// unquoted scans a byte of a cell that is not quoted, as far as is known.
 func (s *scan) unquoted(c byte, blank bool) {
 	if c == s.delimiter {
 		s.endCell()
@@ -240,7 +240,7 @@ func (s *scan) unquoted(c byte, blank bool) {
 	}
 }
 
-// inside takes a byte of a quoted cell.
+// inside scans a byte of a quoted cell.
 func (s *scan) inside(c byte) {
 	switch {
 	case c == '"':
@@ -254,7 +254,7 @@ func (s *scan) inside(c byte) {
 	s.cell.slash = c == '\\'
 }
 
-// endLine takes a line end, which may be one of a cell.
+// endLine scans a line end, which may belong to a quoted cell.
 func (s *scan) endLine() {
 	s.record.wrong = s.record.wrong || s.record.along+1 != s.usual
 	switch s.at {
@@ -274,14 +274,14 @@ func (s *scan) endLine() {
 		return
 	}
 	if s.at == lost {
-		s.record.filled = false // nothing is known of its cells
+		s.record.filled = false // nothing is known about its cells
 	}
 	s.endCell()
 	s.record.cells--
 	s.endRecord()
 }
 
-// endCell ends a cell that a delimiter follows.
+// endCell ends a cell at a delimiter.
 func (s *scan) endCell() {
 	if s.cell.null && s.cell.length == 2 {
 		s.nulls++
@@ -290,7 +290,7 @@ func (s *scan) endCell() {
 	s.record.cells++
 }
 
-// endRecord ends a record with its line.
+// endRecord ends a record at a line end.
 func (s *scan) endRecord() {
 	if r := &s.record; r.filled {
 		s.records++
@@ -314,10 +314,10 @@ func (s *scan) endRecord() {
 	s.record = scannedRecord{begun: s.line, cells: 1}
 }
 
-// end is that of the text.
+// end scans the end of the text.
 func (s *scan) end() {
 	if s.at == inQuotes || s.at == escapedIn {
-		// A line that has all its cells if the mark is text is not cut off.
+		// The text is not cut off if the line has all its cells once the mark is read as text.
 		whole := s.record.along+1 == s.usual && s.record.cells < s.usual
 		s.open = s.doubts == 0 && s.records > 0 && s.cell.opened == s.line && !s.cell.marked && !whole
 		s.at = inCell
@@ -332,7 +332,7 @@ func (s *scan) end() {
 	}
 }
 
-// doubt notes a line with a mark that can be read in more than one way.
+// doubt records a line with a quotation mark that can be read in more than one way.
 func (s *scan) doubt(line int) {
 	if line <= s.lastDoubt {
 		return

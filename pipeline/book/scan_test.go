@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A text has one layout, whether it comes whole, in pieces, or byte by byte, when no
-// line is looked at as a whole.
+// A text has the same layout whether it is scanned whole, in pieces, or byte by byte, when no line can be scanned as
+// a whole.
 func TestScanInPieces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rule := rapid.SampledFrom([]quotes{quotesNone, quotesDouble, quotesBackslash}).Draw(t, "rule")

@@ -56,21 +56,20 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 type sheetScan struct {
 	part   *part
 	tokens *sheetxml.Scanner
-	row    int // the last that was begun
+	row    int // the last row that began
 	hidden bool
 	cells  []rawCell
-	ends   []int  // of each cell's value in values
-	values []byte // of the row
+	ends   []int  // where each cell's value ends in values
+	values []byte // of the current row
 	last   int    // the column of the row's last cell, -1 before the first; empty cells count
 }
 
-// scanSheet calls each for every row of the sheet's XML, with the cells that
-// hold something, valid until it returns, and the number of columns that the
-// row has when its empty cells are counted. Rows ascend strictly, and cells
-// within a row. It returns nil only when the whole sheet was read.
+// scanSheet calls each for every row of the sheet's XML, with the cells that are not empty, which are valid until
+// each returns, and with the width of the row including its empty cells. Row numbers increase strictly, and so do the
+// columns within a row. It returns nil only if the whole sheet was read.
 func scanSheet(p *part, each func(row int, hidden bool, cells []rawCell, wide int) error) error {
 	s := &sheetScan{part: p, tokens: newTokens(p)}
-	var stopped error // by each: not ours to complete
+	var stopped error // an error of each, returned unchanged
 	err := s.sheet(func(row int, hidden bool, cells []rawCell, wide int) error {
 		stopped = each(row, hidden, cells, wide)
 		return stopped
@@ -105,7 +104,7 @@ func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
 			if err != nil {
 				return err
 			}
-			// Some programs write a row in several pieces.
+			// Some programs write one row in several pieces.
 			if number != s.row {
 				if err := s.flush(each); err != nil {
 					return err
@@ -127,7 +126,7 @@ func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
 	return s.tokens.Finish()
 }
 
-// number is the number of a row, which may be the one before again.
+// number returns the number of a row, which may be the same as the previous one.
 func (s *sheetScan) number(start *sheetxml.Element) (int, error) {
 	row := s.row + 1
 	if r := start.Value("r"); r != "" {
@@ -145,18 +144,18 @@ func (s *sheetScan) number(start *sheetxml.Element) (int, error) {
 	return row, nil
 }
 
-// begin makes room for a row.
+// begin prepares for reading a row.
 func (s *sheetScan) begin(row int) {
 	s.row, s.hidden, s.last = row, false, -1
 	s.cells, s.ends, s.values = s.cells[:0], s.ends[:0], s.values[:0]
 }
 
-// flush passes on the row that was read, if there is one.
+// flush passes on the row that was read, if any.
 func (s *sheetScan) flush(each func(int, bool, []rawCell, int) error) error {
 	if s.row == 0 {
 		return nil
 	}
-	// One string for all: a row has many cells.
+	// One conversion for the whole row, because a row has many cells.
 	begin, all := 0, string(s.values)
 	for i, end := range s.ends {
 		s.cells[i].value = all[begin:end]
@@ -231,7 +230,7 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 		case sheetxml.IsMain(child.Name, "extLst"):
 			return s.tokens.Skip()
 		}
-		// Passed over, it could be the value: a cell would be empty without a word.
+		// If it were skipped, a cell that has a value could silently become empty.
 		return s.part.damaged()
 	})
 	if err != nil {
@@ -244,7 +243,7 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 	return nil
 }
 
-// parseRef reads a cell's reference, such as XFD1048576, in either case.
+// parseRef parses a cell reference such as XFD1048576, in upper or lower case.
 func parseRef[T string | []byte](ref T) (column, row int, ok bool) {
 	letters := 0
 	for ; letters < len(ref); letters++ {
@@ -264,7 +263,7 @@ func parseRef[T string | []byte](ref T) (column, row int, ok bool) {
 	return column - 1, row, ok && column <= pipeline.MaxColumns
 }
 
-// parseIndex reads a number from 1 to most.
+// parseIndex parses a number from 1 to most.
 func parseIndex[T string | []byte](s T, most int) (int, bool) {
 	if len(s) == 0 || len(s) > 7 {
 		return 0, false

@@ -6,9 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// meant is the text of a cell that was written as a formula, ="00123", by which
-// programs keep a spreadsheet program from making a number of it; false for any
-// other cell.
+// meant returns the text of a cell written as a formula, such as ="00123", which some programs write so that a
+// spreadsheet program does not turn the text into a number; false for any other cell.
 func meant(cell string) (string, bool) {
 	n := len(cell)
 	if n < 3 || cell[0] != '=' || cell[1] != '"' || cell[n-1] != '"' {
@@ -20,13 +19,13 @@ func meant(cell string) (string, bool) {
 	}
 	single := strings.ReplaceAll(text, `""`, "")
 	if strings.Contains(single, `"`) {
-		return cell, false // a formula of several texts
+		return cell, false // the formula joins several texts
 	}
 	return strings.ReplaceAll(text, `""`, `"`), true
 }
 
-// dateAlone is the date of a cell that has midnight behind it, as programs write a
-// date that they keep with a time; any other cell is as it was.
+// dateAlone returns a cell's date without a midnight after it, as written by programs that store every date with a
+// time; any other cell is returned unchanged.
 func dateAlone(cell string) string {
 	if n := len(cell); n < shortestMidnight || n > 40 || cell[0] < '0' || cell[0] > '9' {
 		return cell
@@ -40,7 +39,7 @@ func dateAlone(cell string) string {
 
 const shortestMidnight = len("1/1/2006 0:00")
 
-// isDate knows a date of numbers, whatever their order.
+// isDate reports whether the text is a date written in numbers, in any order.
 func isDate(text string) bool {
 	for _, separator := range "-/." {
 		parts := strings.Split(text, string(separator))
@@ -61,8 +60,7 @@ func isDate(text string) bool {
 	return false
 }
 
-// isMidnight knows 00:00:00, with or without a fraction and a zone, 0:00 and
-// 12:00:00 AM.
+// isMidnight reports whether the text is 00:00:00, with or without a fraction and a zone, 0:00 or 12:00:00 AM.
 func isMidnight(text string) bool {
 	half := ""
 	if before, after, ok := strings.Cut(text, " "); ok {
@@ -82,7 +80,7 @@ func isMidnight(text string) bool {
 	return rest != "" && strings.Trim(rest, "0:.") == "" && (rest == "00" || strings.HasPrefix(rest, "00:00"))
 }
 
-// withoutClockZone takes away a zone behind a time of the day.
+// withoutClockZone removes a time zone after a time of day.
 func withoutClockZone(text string) (string, bool) {
 	text = strings.TrimSuffix(text, "Z")
 	i := strings.LastIndexAny(text, "+-")
@@ -93,8 +91,7 @@ func withoutClockZone(text string) (string, bool) {
 	return text[:i], onlyDigits(zone) && (len(zone) == 2 || len(zone) == 4)
 }
 
-// Spelled says how many cells were written ="…" in the rows of the last call of
-// [Book.Rows]; nil where none was.
+// Spelled says how many cells were written ="…" in the rows of the last call of [Book.Rows]; nil if there were none.
 func (b *Book) Spelled() *pipeline.Message {
 	if b.spelled == 0 {
 		return nil

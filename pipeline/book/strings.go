@@ -9,16 +9,16 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// stringTable holds the shared strings one after the other in one text, so
-// that a million of them cost a million offsets and no more.
+// stringTable holds the shared strings one after the other in a single string, so that a million of them need only a
+// million offsets.
 type stringTable struct {
 	text string
 	ends []uint32
-	// trimmed are those that lost white space.
+	// trimmed marks the strings from which white space was trimmed.
 	trimmed bits
 }
 
-// bits are a set of small numbers.
+// bits is a set of small numbers.
 type bits []uint64
 
 func (b *bits) set(i int) {
@@ -83,9 +83,8 @@ func readStrings(a *archive, name string) (stringTable, error) {
 	return table, err
 }
 
-// unescape gives the text that a workbook spells with _xHHHH_ (ECMA-376,
-// part 1, 22.9.2.19), a line break as one line feed, as a CSV has it. A NUL
-// stays as it is spelt: no text holds one.
+// unescape decodes the _xHHHH_ escapes of a workbook (ECMA-376, part 1, 22.9.2.19) and turns every line break into
+// one line feed, as in a CSV. An escaped NUL stays as it is, because no text may hold a NUL.
 func unescape(s string) string {
 	if strings.Contains(s, "_x") {
 		s = decodeEscapes(s)
@@ -108,7 +107,7 @@ func decodeEscapes(s string) string {
 		i += escapeLen
 		r := rune(unit)
 		if utf16.IsSurrogate(r) {
-			// Two escapes make one character beyond U+FFFF.
+			// Two escapes encode one character beyond U+FFFF.
 			low, there := escapeAt(s, i)
 			if r = utf16.DecodeRune(r, rune(low)); there && r != '\ufffd' {
 				i += escapeLen

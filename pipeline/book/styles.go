@@ -6,8 +6,8 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// readStyles gives the format of each cell style, in order (ECMA-376, part 1,
-// 18.8.10 cellXfs and 18.8.30 numFmt).
+// readStyles returns the number format of each cell style, in order (ECMA-376, part 1, 18.8.10 cellXfs and 18.8.30
+// numFmt).
 func readStyles(a *archive, name string) ([]numberFormat, error) {
 	p, err := a.openSmall(name)
 	if err != nil {

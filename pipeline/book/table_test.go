@@ -14,8 +14,7 @@ import (
 	"muster/pipeline/book"
 )
 
-// The sheet with a certain column is found among the visible ones, whatever
-// stands in the others.
+// The sheet with a certain column is found among the visible ones, whatever the other sheets contain.
 func TestASheetIsFoundByAColumn(t *testing.T) {
 	path := workbookOf(t, []string{"Empty", "Twice", "Clients", "Mapping"}, map[string][][]any{
 		"Twice":   {{"field", "a", "a"}, {"1", "2", "3"}},
@@ -51,7 +50,7 @@ func TestASheetIsFoundByAColumn(t *testing.T) {
 	})
 }
 
-// A row's place is what an editor or a spreadsheet program shows for it.
+// The place of a row is the number that an editor or a spreadsheet program shows for it.
 func TestPlacesOfRows(t *testing.T) {
 	dir := t.TempDir()
 	csv := filepath.Join(dir, "t.csv")
@@ -79,8 +78,8 @@ func TestPlacesOfRows(t *testing.T) {
 	}
 }
 
-// People type a space behind a comma, also before a quotation mark. Where such a
-// mark does not end its cell, those marks are text.
+// People type a space after a comma, also before a quotation mark. If such a mark does not also end its cell, all
+// marks after spaces are text.
 func TestQuotesBehindSpaces(t *testing.T) {
 	for text, want := range map[string][]string{
 		"a, \"b\", c\n1, \"x, y\", \n":  {"1", "x, y", ""},

@@ -10,60 +10,58 @@ import (
 	"muster/pipeline"
 )
 
-// maxRecord bounds one record of a CSV, in bytes: a quotation mark that is
-// never closed would otherwise make a record of the rest of the file.
+// maxRecord is the largest record of a CSV, in bytes: otherwise a quotation mark that is never closed would make one
+// record of the rest of the file.
 const maxRecord = 8 << 20
 
-// A CSV reader keeps an entry for each cell of a record, so that they are
-// counted before, in records so long; those in quotation marks, too, of which no
-// cell holds so many.
+// A CSV reader allocates an entry for each cell of a record, so the delimiters of a long record are counted before it
+// gets them. Those inside quotation marks are counted too: no real cell holds so many.
 const (
 	longRecord    = 128 << 10
 	maxDelimiters = 16 * pipeline.MaxColumns
 )
 
-// textReader passes a CSV's text on as UTF-8 with line ends of one line feed,
-// whatever they were (CR, LF, CRLF, each where it likes), inside quotation
-// marks as outside; and stops at the first byte that no CSV has: what the
-// encoding does not define, a NUL. Where it follows quotation marks, those that
-// are text become what encoding/csv takes for text; see [literally].
+// textReader converts a CSV's text to UTF-8 and every line end (CR, LF or CRLF, in any mixture) to one line feed,
+// inside quotation marks as well as outside. It stops at the first byte that no CSV may have: one that the encoding
+// does not define, or a NUL. If it follows quotation marks, it replaces those that are text by bytes that
+// encoding/csv takes for text; see [literally].
 type textReader struct {
 	ctx      context.Context
 	from     io.Reader
 	encoding encoding
-	line     int // of the next byte, from 1
-	// most bounds a record, in bytes; what is read in one piece comes on top.
+	line     int // the line of the next byte, from 1
+	// most is the largest record, in bytes; one more read may exceed it.
 	most int64
-	// delimiter, where it is known, is counted in records that are long.
+	// delimiter, if it is known, is counted in long records.
 	delimiter byte
 	quotes    quotes
-	spaced    bool // a mark that begins a cell may stand behind white space
-	// plain are the bytes that nothing depends on.
+	spaced    bool // a quotation mark that begins a cell may follow white space
+	// plain marks the bytes that need no special treatment.
 	plain *[256]bool
 
 	buf    []byte
-	ready  []byte // of buf, not yet passed on
-	cut    []byte // the end of buf: a character that the last read cut
+	ready  []byte // the part of buf that is not yet passed on
+	cut    []byte // the end of buf: a character cut by the last read
 	quoted bool
-	marked bool  // the quoted cell has a mark that is text
+	marked bool  // the quoted cell has a quotation mark that is text
 	begins bool  // the next byte may begin a cell
-	cr     bool  // the last byte was a carriage return: a line feed belongs to it
-	opened int   // the line of the last quotation mark that opens
+	cr     bool  // the last byte was a carriage return, so a line feed belongs to it
+	opened int   // the line of the last opening quotation mark
 	begun  int   // the line on which the record begins
-	cells  int   // delimiters of a long record so far
+	cells  int   // delimiters of the record so far, if it is long
 	record int64 // bytes of the record so far
 	err    error
-	// literal says that cells may have bytes that [literally] reads.
+	// literal says that cells may contain the bytes that [literally] turns back.
 	literal bool
 	passed  int64 // bytes
-	// joined are where, in what was passed on, lines of the file were joined that
-	// encoding/csv would take for the ends of records.
+	// joined holds the places, in the text passed on, at which lines of the file were joined because encoding/csv
+	// would take their ends for the ends of records.
 	joined []int64
-	// closes: a quoted cell that is open at the end of the text ends there.
+	// closes says that a quoted cell still open at the end of the text ends there.
 	closes bool
 }
 
-// newTextReader reads the text from its first line, behind a byte-order mark.
+// newTextReader reads the text from its first line, after any byte-order mark.
 func newTextReader(ctx context.Context, from io.Reader, e encoding) *textReader {
 	t := &textReader{ctx: ctx, from: e.decoded(from), encoding: e,
 		line: 1, begun: 1, most: maxRecord, buf: make([]byte, 64<<10), begins: true}
@@ -71,8 +69,8 @@ func newTextReader(ctx context.Context, from io.Reader, e encoding) *textReader 
 	return t
 }
 
-// follow says by which rule quotation marks are followed from here on, which is
-// the beginning of a record.
+// follow sets the rule by which quotation marks are followed from here on; the reader must be at the beginning of a
+// record.
 func (t *textReader) follow(rule quotes, delimiter byte, spaced bool) {
 	t.quotes, t.delimiter, t.spaced = rule, delimiter, spaced
 	t.literal = rule == quotesBackslash
@@ -116,11 +114,10 @@ func (t *textReader) fill() {
 	}
 }
 
-// check looks at every byte of p. It leaves what may be passed on in p[:kept],
-// which it made of p[:read]; what is left it has to see again with what follows.
-// It sets err at a byte that no text has.
+// check examines every byte of p. It turns p[:read] into p[:kept], which may be passed on; the rest of p must be
+// examined again together with what follows it. It sets err at a byte that no text may have.
 func (t *textReader) check(p []byte, last bool) (kept, read int) {
-	moved := 0 // the bytes before are in p[:kept], or are not passed on
+	moved := 0 // the bytes before it are already in p[:kept], or left out
 	begin := 0 // of the record, within p
 	// leave leaves out p[from:to].
 	leave := func(from, to int) {
@@ -129,7 +126,7 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	}
 	if t.cr && len(p) > 0 {
 		t.cr = false
-		if p[0] == '\n' { // the line ended with the carriage return
+		if p[0] == '\n' { // the line already ended with the carriage return
 			moved, begin = 1, 1
 		}
 	}
@@ -224,8 +221,8 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 
 var lineFeed = []byte{'\n'}
 
-// onlyLines is how much of p, up to a character that its end cuts, has line feeds and
-// characters that nothing depends on; 0 where it has others, or none is to be passed.
+// onlyLines returns the length of p, without a character cut by its end, if it has only line feeds and bytes that
+// need no special treatment; 0 if it has others, or if nothing can be passed on.
 func (t *textReader) onlyLines(p []byte, last bool) int {
 	if t.quoted {
 		return 0
@@ -252,7 +249,7 @@ func (t *textReader) refuse(code pipeline.MessageCode, pairs ...any) *pipeline.M
 	return pipeline.Wrong(code, pairs...).At(pipeline.Place{Line: t.line})
 }
 
-// undecodable words a byte that the encoding does not define.
+// undecodable is the mistake for a byte that the encoding does not define.
 func (t *textReader) undecodable() *pipeline.Mistake {
 	switch t.encoding {
 	case encodingWindows1252, encodingISO8859_15:

@@ -35,8 +35,7 @@ func TestNumberText(t *testing.T) {
 	}
 }
 
-// Up to fifteen digits a number is the one that was typed, however the
-// workbook spells it.
+// A number of up to fifteen digits is read exactly as it was typed, however the workbook writes it.
 func TestNumberTextIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Int64Range(-999_999_999_999_999, 999_999_999_999_999).Draw(t, "n")
@@ -60,7 +59,7 @@ func TestDateText(t *testing.T) {
 		system dateSystem
 		serial float64
 		class  formatClass
-		want   string // "" is no date
+		want   string // "" means that it is not a date
 	}{
 		{date1900, 1, formatDate, "1900-01-01"}, {date1900, 59, formatDate, "1900-02-28"},
 		{date1900, 60, formatDate, "1900-02-29"}, {date1900, 61, formatDate, "1900-03-01"},

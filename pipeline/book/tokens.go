@@ -7,8 +7,7 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// newTokens reads a part's XML within the part's limits. Its errors are worded
-// for the person who has the workbook.
+// newTokens reads a part's XML within the part's limits. Its errors are worded for the user who has the workbook.
 func newTokens(p *part) *sheetxml.Scanner {
 	return sheetxml.NewScanner(p, sheetxml.Options{
 		Depth:  p.limits.depth,
@@ -17,8 +16,8 @@ func newTokens(p *part) *sheetxml.Scanner {
 	})
 }
 
-// refusal words a fault of the part's XML. The scanner's own message would mean
-// nothing to the person who has the workbook.
+// refusal is the mistake for a fault in the part's XML. The scanner's own message would mean nothing to the user who
+// has the workbook.
 func (p *part) refusal(err error) error {
 	switch {
 	case isOurs(err):
@@ -28,11 +27,11 @@ func (p *part) refusal(err error) error {
 	case errors.Is(err, sheetxml.ErrMalformed):
 		return pipeline.Wrong("book.part_malformed", "part", p.name).Advise(saveAgain())
 	}
-	// It ends too early, or its bytes are not those that were packed.
+	// The part ends too early, or its bytes are not those that were compressed.
 	return pipeline.Wrong("book.part_damaged", "part", p.name).Advise(fetchAgain())
 }
 
-// damaged is a part that holds what it cannot.
+// damaged is the mistake for a part with contents that it cannot have.
 func (p *part) damaged() error { return p.refusal(sheetxml.ErrMalformed) }
 
 // root reads up to the document's first element and checks its name.
@@ -44,8 +43,8 @@ func (p *part) root(t *sheetxml.Scanner, local string) error {
 	return err
 }
 
-// richText appends the text of an element of type CT_Rst (ECMA-376, part 1,
-// 18.4.8): its own t, and those of its runs; phonetic runs are no text.
+// richText appends the text of an element of type CT_Rst (ECMA-376, part 1, 18.4.8): its own t and those of its runs,
+// without phonetic runs.
 func richText(t *sheetxml.Scanner, to []byte) ([]byte, error) {
 	err := t.Children(func(child *sheetxml.Element) error {
 		switch {

@@ -6,10 +6,10 @@ import (
 	"muster/pipeline"
 )
 
-// trims counts what trimming took away in one pass.
+// trims counts what trimming removed in one pass over the book.
 type trims struct {
 	cells, rows int
-	columns     []int // how many cells, by index
+	columns     []int // the number of cells, by column index
 }
 
 func (t *trims) add(r *record) {
@@ -26,9 +26,8 @@ func (t *trims) add(r *record) {
 	}
 }
 
-// Trimmed says from how many cells the last call of [Book.Rows] trimmed white
-// space or invisible characters, and in which columns; nil when there was
-// nothing to trim. It has nothing of the text of a cell.
+// Trimmed says from how many cells the last call of [Book.Rows] trimmed white space or invisible characters, and in
+// which columns; nil if there was nothing to trim. It repeats no text of any cell.
 func (b *Book) Trimmed() *pipeline.Message {
 	t := &b.trims
 	if t.cells == 0 {
@@ -48,8 +47,8 @@ func (b *Book) Trimmed() *pipeline.Message {
 		"columns", names)
 }
 
-// TrimmedIn is from how many cells of a column the last call of [Book.Rows] trimmed
-// white space or invisible characters.
+// TrimmedIn is the number of cells of a column from which the last call of [Book.Rows] trimmed white space or
+// invisible characters.
 func (b *Book) TrimmedIn(column int) int {
 	if column >= len(b.trims.columns) {
 		return 0

@@ -7,17 +7,15 @@ import (
 	"muster/pipeline"
 )
 
-// under is a row below the one that was taken for the header, which has names
-// for columns that the header leaves without: a header of two rows, the upper
-// one merged over the columns of the lower.
+// under is a row below the one taken for the header that has names for columns without a name in the header. That is
+// a header of two rows, whose upper cells are merged across the columns of the lower.
 type under struct {
 	header, row int
 	columns     []string // by their letters
 }
 
-// namesUnder looks at the row below the header; nil where it looks like a row
-// of the book, which has a number or an address somewhere, or where the header
-// names all that it fills.
+// namesUnder examines the row below the header; nil if it looks like a row of the book, with a number or an address
+// somewhere, or if the header names every column that it fills.
 func namesUnder(header, r *record) *under {
 	u := &under{header: header.number, row: r.number}
 	for i, cell := range r.cells {
@@ -35,15 +33,14 @@ func namesUnder(header, r *record) *under {
 	return u
 }
 
-// note says so, and what to do.
+// note is the note that says so, and what to do.
 func (u *under) note() *pipeline.Message {
 	return pipeline.Say("book.header_of_two_rows", "header", u.header, "count", len(u.columns), "columns", u.columns,
 		"row", u.row)
 }
 
-// Hidden says how many rows of the last call of [Book.Rows] the spreadsheet
-// program does not show, because of a filter or otherwise: they are rows of the
-// book like all others. It is nil where there were none.
+// Hidden says how many rows of the last call of [Book.Rows] the spreadsheet program does not show, because of a
+// filter or otherwise. They are rows of the book like all others. It is nil if there were none.
 func (b *Book) Hidden() *pipeline.Message {
 	if b.hidden == 0 {
 		return nil

@@ -7,32 +7,30 @@ import (
 	"muster/pipeline"
 )
 
-// Wanted is a table that may be in a book, by what is known of its header before it
-// is read.
+// Wanted is a table that a book may contain, described by what is known about its header before the book is read.
 type Wanted struct {
-	// Sheet and Row are where its header was before, "" and 0 where that is not known;
-	// Row may be [pipeline.NoHeader]. They count where the table is there, and where
-	// the options do not say otherwise.
+	// Sheet and Row are where its header was before, "" and 0 if that is not known; Row may be [pipeline.NoHeader].
+	// They are used if the table is still there and the options do not say otherwise.
 	Sheet string
 	Row   int
-	// Fits is how many of the table's names a header has, Names how many there are.
+	// Fits returns how many of the table's names a header has; Names is the number of its names.
 	Fits  func(header []pipeline.Column) int
 	Names int
 }
 
-// Match is where a table of [Options.Wanted] fits best.
+// Match is the place where a table of [Options.Wanted] fits best.
 type Match struct {
 	Sheet  string
-	Row    int               // of the header; 0 where no row has one of the names
-	Header []pipeline.Column // of that row, nil where there is none
-	Fits   int               // of the names
-	Whole  bool              // all of them, and one at least
+	Row    int               // of the header; 0 if no row has any of the names
+	Header []pipeline.Column // of that row, nil if there is none
+	Fits   int               // the number of names found
+	Whole  bool              // all names were found, and there is at least one
 }
 
-// least is how many names a header must have to be the table's.
+// least is how many names a header must have to belong to the table.
 func (w *Wanted) least() int { return max(1, min(2, w.Names)) }
 
-// better says that m fits better than other: whole, or with more names.
+// better reports whether m fits better than other: it is whole, or has more of the names.
 func (m *Match) better(other *Match) bool {
 	if m.Whole != other.Whole {
 		return m.Whole
@@ -40,19 +38,19 @@ func (m *Match) better(other *Match) bool {
 	return m.Fits > other.Fits
 }
 
-// Matches says how each of [Options.Wanted] fits, in their order; which is the one
-// that the header was found by, -1 for none.
+// Matches returns how well each of [Options.Wanted] fits, in their order, and the index of the one by which the
+// header was found, -1 for none.
 func (b *Book) Matches() (all []Match, which int) { return slices.Clone(b.matches), b.meant }
 
-// lookedAt is one of the sheets in which a header is looked for.
+// lookedAt is one of the sheets in which a header is searched for.
 type lookedAt struct {
 	sheet  string
 	source source
 	top    *top
 }
 
-// findWanted finds the header of the table that fits best, and turns to the sheet
-// that has it; ok is false where none fits. Of tables that fit alike it is the first.
+// findWanted finds the header of the table that fits best and selects the sheet that has it; ok is false if none
+// fits. Among tables that fit equally well, it takes the first.
 func (b *Book) findWanted(o Options, own *top) (c choice, t *top, ok bool) {
 	b.matches, b.meant = make([]Match, len(o.Wanted)), -1
 	places := b.hinted(o)
@@ -83,8 +81,8 @@ func (b *Book) findWanted(o Options, own *top) (c choice, t *top, ok bool) {
 	return c, at.top, true
 }
 
-// hinted are the sheets, other than the one that is read, in which tables were
-// before. One that cannot be read is none.
+// hinted returns the sheets, other than the one being read, in which the tables were before. A sheet that cannot be
+// read is skipped.
 func (b *Book) hinted(o Options) (places []lookedAt) {
 	shared, isSheet := b.source.(*xlsxSource)
 	if o.Sheet != "" || !isSheet {
@@ -109,7 +107,7 @@ func (b *Book) hinted(o Options) (places []lookedAt) {
 	return places
 }
 
-// fitting is the row that fits a table best, of the one that is named, 0 for none.
+// fitting returns the row that fits a table best. If named is not 0, it considers only that row.
 func (t *top) fitting(w *Wanted, named int) (best choice, m Match) {
 	for i, r := range t.candidates(named, w.Row) {
 		if r == nil {
@@ -126,8 +124,8 @@ func (t *top) fitting(w *Wanted, named int) (best choice, m Match) {
 	return best, m
 }
 
-// deepHeader is the row of the header where that is named, or where a table had it
-// farther down than headers are looked for; 0 for any other.
+// deepHeader is the row of the header if the options name one, or if a table had its header farther down than headers
+// are searched for; otherwise 0.
 func (o *Options) deepHeader() int {
 	row := o.HeaderRow
 	for _, w := range o.Wanted {
@@ -138,7 +136,7 @@ func (o *Options) deepHeader() int {
 	return row
 }
 
-// headless says that the only table that is wanted had no header.
+// headless reports whether the only table wanted had no header.
 func (o *Options) headless() bool {
 	return o.HeaderRow == 0 && len(o.Wanted) == 1 && o.Wanted[0].Row == pipeline.NoHeader
 }

@@ -8,12 +8,12 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// workbook is what the parts around the sheets say.
+// workbook is what a workbook's parts other than its sheets say.
 type workbook struct {
 	archive *archive
 	sheets  []sheetEntry
 	date    dateSystem
-	styles  string // part names; "" where there is none
+	styles  string // part names; "" if there is none
 	strings string
 }
 
@@ -21,7 +21,7 @@ type workbook struct {
 type sheetEntry struct {
 	name   string
 	hidden bool
-	grid   bool // a worksheet: no chart, dialogue or macro sheet
+	grid   bool // a worksheet, not a chart, dialogue or macro sheet
 	part   string
 }
 
@@ -42,7 +42,7 @@ func openWorkbook(f *file, l limits) (*workbook, error) {
 	for _, r := range relations {
 		switch {
 		case r.External || !a.has(r.Target):
-			// Some programs name a part that they do not write, for no cell needs it.
+			// Some programs name a part that they do not write because no cell needs it.
 		case r.Kind == "styles" && w.styles == "":
 			w.styles = r.Target
 		case r.Kind == "sharedStrings" && w.strings == "":
@@ -90,7 +90,7 @@ func (w *workbook) mainPart() (string, error) {
 	return "", wrong.Advise(saveAsEither())
 }
 
-// relations reads the .rels of a part; "" is the package itself.
+// relations reads the .rels of a part; "" means the package itself.
 func (a *archive) relations(of string) ([]sheetxml.Relationship, error) {
 	p, err := a.openSmall(sheetxml.RelationsOf(of))
 	if err != nil {
@@ -149,7 +149,7 @@ func (w *workbook) add(sheet *sheetxml.Element, relations []sheetxml.Relationshi
 	w.sheets = append(w.sheets, e)
 }
 
-// worksheets are the names of the sheets that can be read.
+// worksheets returns the names of the sheets that can be read.
 func (w *workbook) worksheets() []string {
 	var names []string
 	for _, s := range w.sheets {
@@ -160,9 +160,9 @@ func (w *workbook) worksheets() []string {
 	return names
 }
 
-// choose finds a sheet by its name, as the workbook spells it or, as names of
-// sheets ignore case, otherwise; where none has it, by its number. "" is the
-// first visible worksheet. counted says that it was the number.
+// choose finds a sheet by its name, first as written and then ignoring case, as spreadsheet programs do; if no sheet
+// has that name, by its number. "" means the first visible worksheet. counted reports that it was found by its
+// number.
 func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err error) {
 	if name == "" {
 		for _, s := range w.sheets {
@@ -207,8 +207,8 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 		Try("book.sheets_are", "sheets", w.worksheets()).SuggestQuoted(name, w.worksheets())
 }
 
-// withColumn finds the first visible sheet whose header has one of the names;
-// instead where none has. A sheet whose header cannot be read is passed over.
+// withColumn finds the first visible sheet whose header has one of the names, or returns instead if there is none. A
+// sheet whose header cannot be read is skipped.
 func (w *workbook) withColumn(names []string, instead sheetEntry) (sheetEntry, error) {
 	shared, err := w.open(instead)
 	if err != nil {

@@ -26,7 +26,7 @@ func writtenBook() []row {
 	}
 }
 
-// noResults is that book without the results of its formulas.
+// noResults is that book with no results stored for its formulas.
 func noResults() []row {
 	book := writtenBook()
 	book[0].Cells[7], book[0].Problems = "", []string{"error_cell H", "error_cell I"}
@@ -34,14 +34,14 @@ func noResults() []row {
 	return book
 }
 
-// asShown is that book in a CSV, where a date is as its program shows it.
+// asShown is that book as a CSV, where a date is written as its program displays it.
 func asShown(day, moment string) []row {
 	book := writtenBook()
 	book[0].Cells[4], book[1].Cells[4] = day, moment
 	return book
 }
 
-// One book is the same book, whoever wrote it.
+// The same book is read the same way, whichever program wrote it.
 func TestOneBookByEveryWriter(t *testing.T) {
 	folder := filepath.Join("testdata", "writers")
 	want := map[string][]row{
@@ -71,7 +71,7 @@ func TestOneBookByEveryWriter(t *testing.T) {
 	}
 }
 
-// The programs that this machine has write the same book today.
+// The programs installed on this machine still write the same book.
 func TestOneBookByWritersOfThisMachine(t *testing.T) {
 	folder, made := t.TempDir(), 0
 	run := func(what string, args ...string) bool {
@@ -94,7 +94,7 @@ func TestOneBookByWritersOfThisMachine(t *testing.T) {
 	t.Logf("%d of 2 are here", made)
 }
 
-// sameBook reads a book, and of a workbook the sheet that is hidden.
+// sameBook reads a book and, if it is a workbook, its hidden sheet too.
 func sameBook(t *testing.T, path string, want []row) {
 	t.Helper()
 	if d := cmp.Diff(want, readAll(t, path, Options{})); d != "" {
@@ -122,7 +122,7 @@ func sameBook(t *testing.T, path string, want []row) {
 		t.Errorf("%s, the hidden sheet: %s", path, d)
 	}
 	if strings.HasPrefix(filepath.Base(path), "gnumeric") {
-		return // it forgets what was hidden
+		return // this program does not keep what was hidden
 	}
 	if e := refusedBy(t, path, Options{Sheet: "3"}); e.What.String() != `book.numbered_sheet_hidden number=3 sheet="Oculta"` {
 		t.Error(e)
@@ -161,12 +161,11 @@ func writtenByExcelize(t *testing.T) string {
 	return path
 }
 
-// The styles of the books that are written by hand: 1 is a day, 2 a moment,
-// 3 whole digits.
+// The cell styles of the books written by hand: 1 is a date, 2 a date with a time, 3 a whole number.
 const writtenStyles = `<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/><numFmt numFmtId="165" formatCode="yyyy\-mm\-dd\ hh:mm:ss"/></numFmts>` +
 	`<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/><xf numFmtId="1" applyNumberFormat="1"/></cellXfs>`
 
-// writtenParts are those of a workbook by hand; attributes and prefix are those
+// writtenParts returns the parts of a workbook written by hand; namespaces are the attributes, and prefix the prefix,
 // of its elements.
 func writtenParts(namespaces, prefix string, sheets [3]string, more map[string]string) map[string]string {
 	p := prefix
@@ -205,7 +204,7 @@ const (
 	xmlDeclaration    = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n"
 )
 
-// writtenAsExcel: shared strings, a dimension, views, spans, descents.
+// writtenAsExcel has shared strings, a dimension, views, spans and descents.
 func writtenAsExcel() map[string]string {
 	texts := []string{"NIT", "Razón social", "Contacto", "Alta", "Activo", "Saldo", "Suma", "Falla", "Nota",
 		"099000022", `CAFÉ "SIERRA", S.A.S.`, "ñandú &amp; &lt;co&gt;", "a'b", "000000001", "línea 1_x000D_\nlínea 2",
@@ -234,8 +233,7 @@ func writtenAsExcel() map[string]string {
 	}, map[string]string{"xl/sharedStrings.xml": sst})
 }
 
-// inlineRows are the book's rows with texts in the cells; p is the prefix of
-// the elements.
+// inlineRows returns the book's rows with the text inside the cells; p is the prefix of the elements.
 func inlineRows(p string) string {
 	text := func(ref, s string) string {
 		return `<` + p + `c r="` + ref + `" t="inlineStr"><` + p + `is><` + p + `t>` + s + `</` + p + `t></` + p +
@@ -275,14 +273,14 @@ func inlineSheets(p, head string) [3]string {
 	return [3]string{sheet(inlineRows(p)), sheet(one("A1", "otra")), sheet(one("A1", "oculta") + one("A2", "007"))}
 }
 
-// writtenAsSheets: texts in the cells, no dimension.
+// writtenAsSheets has the text inside the cells, and no dimension.
 func writtenAsSheets() map[string]string {
 	return writtenParts(writtenNamespaces, "", inlineSheets("",
 		`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet `+writtenNamespaces+
 			`><sheetPr><outlinePr summaryBelow="0"/></sheetPr>`), nil)
 }
 
-// writtenAsPOI: the namespace under a prefix, which is another in each part.
+// writtenAsPOI has a namespace prefix, a different one in each part.
 func writtenAsPOI() map[string]string {
 	return writtenParts(`xmlns:main="`+sheetxml.Main+`" xmlns:r="`+sheetxml.Relation+`"`, "main",
 		inlineSheets("x:", "\ufeff"+`<?xml version='1.0' encoding='utf-8'?><!-- by a stream --><x:worksheet xmlns:x="`+

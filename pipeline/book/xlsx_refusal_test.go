@@ -97,7 +97,7 @@ func TestDamagedArchiveIsNoShorterBook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Flipping a byte anywhere gives the same rows or an error.
+	// Flipping any byte gives the same rows or an error.
 	for i := 0; i < len(whole); i += 53 {
 		broken := bytes.Clone(whole)
 		broken[i] ^= 0x55
@@ -122,7 +122,7 @@ func rowsOf(b *Book) ([]row, error) {
 
 func TestXLSXBombs(t *testing.T) {
 	small := limits{freely: 64 << 10, ratio: 200, most: 1 << 20, token: 64 << 10, depth: 256, text: 64 << 10}
-	filler := strings.Repeat("<row/>", 60_000) // 360 kB that pack to some hundred bytes
+	filler := strings.Repeat("<row/>", 60_000) // 360 kB that compress to some hundred bytes
 	openWith := func(content []byte) error {
 		f := &file{at: bytes.NewReader(content), size: int64(len(content))}
 		w, err := openWorkbook(f, small)
@@ -159,7 +159,7 @@ func TestXLSXBombs(t *testing.T) {
 	}
 }
 
-// noise is text that packs to some half of its size, always the same.
+// noise returns text that compresses to about half its size, always the same.
 func noise(n int) string {
 	out := make([]byte, n)
 	x := uint32(1)

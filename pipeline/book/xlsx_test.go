@@ -24,7 +24,7 @@ func worksheet(rows string) string {
 	return xmlHead + `<worksheet xmlns="` + sheetxml.Main + `"><sheetData>` + rows + `</sheetData></worksheet>`
 }
 
-// partsOf are the parts of a workbook of one sheet, Customers.
+// partsOf returns the parts of a workbook with one sheet, Customers.
 func partsOf(sheet string) map[string]string {
 	return map[string]string{
 		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation +
@@ -136,8 +136,7 @@ func TestWorkbookWithoutStylesAndStrings(t *testing.T) {
 	}
 }
 
-// Some programs name the parts for styles and texts, and write them only where a
-// cell needs one.
+// Some programs name the parts for styles and strings but write them only if a cell needs them.
 func TestWorkbookThatNamesPartsThatAreNotThere(t *testing.T) {
 	parts := partsOf(worksheet(headerABC + `<row><c><v>1</v></c><c s="0"><v>2</v></c></row>`))
 	delete(parts, "xl/styles.xml")
@@ -209,7 +208,7 @@ func save(t testing.TB, f *excelize.File) string {
 	return path
 }
 
-// What a spreadsheet library writes and the equal CSV read to the same cells.
+// A workbook written by a spreadsheet library and the equivalent CSV are read as the same cells.
 func TestWorkbookAndCSVReadTheSame(t *testing.T) {
 	for _, system := range []bool{false, true} {
 		f := excelize.NewFile()
