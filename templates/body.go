@@ -71,8 +71,8 @@ var withShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "descr
 // loadBody compiles a schema. shapeAt are the fields whose values decide the shape, none when the definition names
 // none.
 func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
-	if err := checkKeywords(schemaFile, root, root); err != nil {
-		return nil, err
+	if all := checkKeywords(schemaFile, root, root); len(all) > 0 {
+		return nil, oneOrAll(all)
 	}
 	w := schemaWalker{root: root}
 	if root.member == nil {
@@ -80,7 +80,8 @@ func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 	}
 	root.dropReadOnly(root)
 	if question, open := strings.CutPrefix(root.at("$comment").text(), Unanswered); open {
-		return nil, w.fail(root.at("$comment"), "definition.unanswered", "question", question)
+		return nil, pipeline.Wrong("definition.unanswered", "question", question).Try("definition.answer_here").
+			At(pipeline.Place{File: schemaFile, Line: root.at("$comment").line})
 	}
 	b := &body{written: root}
 	branches := []string{""}

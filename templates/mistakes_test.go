@@ -120,13 +120,14 @@ func TestAllMistakesAtOnce(t *testing.T) {
 func TestMistakesOfBothFiles(t *testing.T) {
 	_, err := findIn(t, alteredFiles(t, "passport", edit{"provider.yaml", "title:", "titel:"},
 		edit{"provider.yaml", "verdict: throttled", "verdict: slow"}, edit{"provider.yaml", "{field: type}", "{field: typ}"},
-		edit{"body.schema.json", `"minLength"`, `"minLenght"`}))
+		edit{"body.schema.json", `"minLength"`, `"minLenght"`}, edit{"body.schema.json", `"maxLength": 140`, `"nullable": true`}))
 	all, _ := errors.AsType[pipeline.Mistakes](err)
 	var got []pipeline.MessageCode
 	for _, m := range all {
 		got = append(got, m.What.Code)
 	}
-	want := []pipeline.MessageCode{"definition.unknown_key", "definition.verdict", "definition.keyword"}
+	want := []pipeline.MessageCode{"definition.unknown_key", "definition.verdict", "definition.keyword",
+		"definition.keyword"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v", err)
 	}

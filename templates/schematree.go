@@ -302,41 +302,15 @@ const dialect = "https://json-schema.org/draft/2020-12/schema"
 
 // checkKeywords refuses unknown keywords, and those that would not be checked, in n and every schema inside it; root
 // is the whole schema.
-func checkKeywords(file string, root, n *jsonNode) error {
-	if n.member == nil {
-		return nil // true and false are schemas
-	}
-	for _, k := range n.keys {
+func checkKeywords(file string, root, n *jsonNode) (all pipeline.Mistakes) {
+	for _, k := range n.keys { // true and false are schemas, and have none
 		child := n.member[k]
-		switch text := child.text(); {
-		case isAnnotation(k):
+		if err := keywordFault(file, root, n, k); err != nil {
+			all = append(all, mistakesIn(err)...)
 			continue
-		case !slices.Contains(schemaKeywords, k):
-			return unknownKeyword(file, k, child)
-		case k == "$schema" && strings.TrimSuffix(text, "#") != dialect:
-			return faultIn(file, child.line, "definition.dialect", "dialect", dialect)
-		case k == "$schema" && n != root, k == "$id" && n != root:
-			return faultIn(file, child.line, "definition.keyword_at_top", "keyword", k)
-		case k == "format" && text != "" && !slices.Contains(schemaFormats, text):
-			m := pipeline.Wrong("definition.format", "format", text).At(pipeline.Place{File: file, Line: child.line})
-			if meant := pipeline.Meant(text, schemaFormats); meant != "" {
-				return m.Try("definition.try_name", "name", meant)
-			}
-			return m.Try("definition.try_one_of", "names", schemaFormats)
-		case k == "$ref" && !strings.HasPrefix(text, "#"):
-			return faultIn(file, child.line, "definition.ref_outside", "ref", text)
-		case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):
-			return faultIn(file, child.line, "definition.ref_nowhere", "ref", text)
-		case k == emptied && child.value != true:
-			return faultIn(file, child.line, "definition.empty_true", "keyword", k)
-		case k == splitAt && text == "":
-			return faultIn(file, child.line, "definition.split_text", "keyword", k)
-		case k == typedThrough && text == "":
-			return faultIn(file, child.line, "definition.not_conversions", "keyword", k)
-		case translates[k] != "":
-			if at := notByLanguage(child); at != nil {
-				return faultIn(file, at.line, "definition.not_by_language", "keyword", k)
-			}
+		}
+		if isAnnotation(k) {
+			continue
 		}
 		var inside []*jsonNode
 		switch k {
@@ -350,9 +324,43 @@ func checkKeywords(file string, root, n *jsonNode) error {
 			inside = []*jsonNode{child}
 		}
 		for _, c := range inside {
-			if err := checkKeywords(file, root, c); err != nil {
-				return err
-			}
+			all = append(all, checkKeywords(file, root, c)...)
+		}
+	}
+	return all
+}
+
+// keywordFault is what is wrong with one keyword of a schema by itself; nil where nothing is.
+func keywordFault(file string, root, n *jsonNode, k string) error {
+	child := n.member[k]
+	switch text := child.text(); {
+	case isAnnotation(k):
+		return nil
+	case !slices.Contains(schemaKeywords, k):
+		return unknownKeyword(file, k, child)
+	case k == "$schema" && strings.TrimSuffix(text, "#") != dialect:
+		return faultIn(file, child.line, "definition.dialect", "dialect", dialect)
+	case k == "$schema" && n != root, k == "$id" && n != root:
+		return faultIn(file, child.line, "definition.keyword_at_top", "keyword", k)
+	case k == "format" && text != "" && !slices.Contains(schemaFormats, text):
+		m := pipeline.Wrong("definition.format", "format", text).At(pipeline.Place{File: file, Line: child.line})
+		if meant := pipeline.Meant(text, schemaFormats); meant != "" {
+			return m.Try("definition.try_name", "name", meant)
+		}
+		return m.Try("definition.try_one_of", "names", schemaFormats)
+	case k == "$ref" && !strings.HasPrefix(text, "#"):
+		return faultIn(file, child.line, "definition.ref_outside", "ref", text)
+	case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):
+		return faultIn(file, child.line, "definition.ref_nowhere", "ref", text)
+	case k == emptied && child.value != true:
+		return faultIn(file, child.line, "definition.empty_true", "keyword", k)
+	case k == splitAt && text == "":
+		return faultIn(file, child.line, "definition.split_text", "keyword", k)
+	case k == typedThrough && text == "":
+		return faultIn(file, child.line, "definition.not_conversions", "keyword", k)
+	case translates[k] != "":
+		if at := notByLanguage(child); at != nil {
+			return faultIn(file, at.line, "definition.not_by_language", "keyword", k)
 		}
 	}
 	return nil
