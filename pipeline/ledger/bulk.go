@@ -15,8 +15,7 @@ type bulk interface {
 	// settle settles all. It returns false, and does nothing, when one of them must not be settled.
 	settle(s *Space, run int64, all []pipeline.Settlement, careful bool) (bool, error)
 	// begin creates the customers of all intents except those whose key a live customer has, and returns the indices
-	// of these. It returns false, and does nothing, when another one must not be begun. The refs are set when the
-	// transaction has ended.
+	// of these. It returns false, and does nothing, when another one must not be begun.
 	begin(s *Space, run int64, all []beginning, layouts []int64, careful bool) (claimed []int, done bool, err error)
 	// record writes all outcomes, whose problems are written already. It returns false, and does nothing, when one of
 	// them is refused.

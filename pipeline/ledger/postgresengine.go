@@ -17,9 +17,10 @@ import (
 // postgresEngine is a connection in use by a transaction. All rows of a statement are read before the next statement
 // is sent.
 type postgresEngine struct {
-	ctx     context.Context
-	conn    *pgx.Conn
-	waiting pgx.Batch // statements that are not sent yet: see postgresbatch.go
+	ctx      context.Context
+	conn     *pgx.Conn
+	reserved *reservedRefs // nil unless a session writes
+	waiting  pgx.Batch     // statements that are not sent yet: see postgresbatch.go
 }
 
 func (e *postgresEngine) exec(text string, args []any) (n int64, err error) {

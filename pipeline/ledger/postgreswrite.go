@@ -3,20 +3,17 @@ package ledger
 import (
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"muster/pipeline"
 )
 
 // Intents over arrays: one statement for all of a call.
 
-// beginAll creates the customers of intents, with their sealed requests and keys, and returns their refs. $13 are the
-// tags of all keys, and $14 the intents that they belong to, counted from 1. It fails unless all requests are written
-// and all keys were free.
+// beginAll creates the customers $15 of intents, with their sealed requests and keys. $13 are the tags of all keys, and
+// $14 the intents that they belong to, counted from 1. It fails unless all requests are written and all keys were free.
 var beginAll = `WITH asked AS MATERIALIZED (
-		SELECT nextval('customer_ref_seq') AS ref, a.* FROM unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bigint[],
+		SELECT * FROM unnest($15::bigint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bigint[],
 			$8::bytea[], $9::bytea[], $10::text[], $11::bytea[], $12::bytea[]) WITH ORDINALITY
-			AS a (row, at, body, layout, fields, keys, idempotency_key, data, request, number)
+			AS a (ref, row, at, body, layout, fields, keys, idempotency_key, data, request, number)
 	), made AS (
 		INSERT INTO customer (ref, namespace, state, run, row, at, body, layout, fields, keys, idempotency_key, form, data)
 		SELECT ref, $1, 'uncertain', $2, row, at, body, layout, fields, keys, idempotency_key, $3, data FROM asked
@@ -31,8 +28,8 @@ var beginAll = `WITH asked AS MATERIALIZED (
 		SELECT k.tag, a.ref FROM unnest($13::bytea[], $14::bigint[]) AS k (tag, number)
 		JOIN asked a ON a.number = k.number
 		ON CONFLICT DO NOTHING RETURNING 1
-	) SELECT ref, ` + allOrNone("(SELECT count(*) FROM kept) = cardinality($4::bigint[]) "+
-	"AND (SELECT count(*) FROM taken) = cardinality($13::bytea[])") + ` FROM asked ORDER BY number`
+	) SELECT ` + allOrNone("(SELECT count(*) FROM kept) = cardinality($4::bigint[]) "+
+	"AND (SELECT count(*) FROM taken) = cardinality($13::bytea[])")
 
 // liveKeys returns the numbers $2 of the tags $1 that are keys of live customers.
 const liveKeys = `SELECT DISTINCT k.number FROM unnest($1::bytea[], $2::bigint[]) AS k (tag, number)
@@ -69,22 +66,51 @@ func (a *intentRows) add(s *Space, b *beginning, layout int64) {
 	a.data, a.requests = append(a.data, b.kept()), append(a.requests, b.sealed)
 }
 
-// queue queues the intents. Their refs are set once they are sent.
-func (a *intentRows) queue(e *postgresEngine, s *Space, run int64, all []*beginning) {
+// queue queues the intents, and sets their refs. These are reserved before: the answer to the COMMIT that is sent with
+// the intents may be lost.
+func (a *intentRows) queue(e *postgresEngine, s *Space, run int64, all []*beginning) error {
+	refs, err := e.reserve(len(all))
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		all[i].ref = refs[i]
+	}
 	if len(a.older) > 0 {
 		e.waiting.Queue(noneLive, a.older)
 	}
 	e.waiting.Queue(beginAll, s.number.Load(), run, s.form, a.rows, a.ats, a.bodies, a.layouts, a.fields, a.keys,
-		a.idempotency, a.data, a.requests, a.tags, a.owners).Query(func(found pgx.Rows) error {
-		var ref, one int64
-		i := 0
-		_, err := pgx.ForEachRow(found, []any{&ref, &one}, func() error {
-			all[i].ref = ref
-			i++
-			return nil
-		})
-		return err
-	})
+		a.idempotency, a.data, a.requests, a.tags, a.owners, refs)
+	return nil
+}
+
+// reservedRefs are refs of customers that a session has taken from the server's sequence and not used yet.
+type reservedRefs struct {
+	over *link // a server that was restarted may give them out again
+	refs []int64
+}
+
+// reserve returns refs for n new customers. Most calls need no round trip.
+func (e *postgresEngine) reserve(n int) ([]int64, error) {
+	const more = 1024
+	r := e.reserved
+	if len(r.refs) < n {
+		values, _, err := e.query("SELECT nextval('customer_ref_seq') FROM generate_series(1, $1::bigint)",
+			[]any{int64(n + more)})
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range values {
+			ref, ok := v.(int64)
+			if !ok {
+				return nil, errScan
+			}
+			r.refs = append(r.refs, ref)
+		}
+	}
+	refs := r.refs[:n:n]
+	r.refs = r.refs[n:]
+	return refs, nil
 }
 
 func (e *postgresEngine) begin(s *Space, run int64, all []beginning, layouts []int64, careful bool) (claimed []int,
@@ -95,8 +121,8 @@ func (e *postgresEngine) begin(s *Space, run int64, all []beginning, layouts []i
 		a.add(s, &all[i], layouts[i])
 	}
 	if !careful {
-		a.queue(e, s, run, free)
-		return nil, true, nil
+		err := a.queue(e, s, run, free)
+		return nil, err == nil, err
 	}
 	if claimed, err = e.claimed(&a); err != nil || len(claimed) == len(all) {
 		return claimed, true, err
@@ -112,10 +138,7 @@ func (e *postgresEngine) begin(s *Space, run int64, all []beginning, layouts []i
 			free = append(free, &all[i])
 		}
 	}
-	done, err = e.guarded(func() error {
-		a.queue(e, s, run, free)
-		return nil
-	})
+	done, err = e.guarded(func() error { return a.queue(e, s, run, free) })
 	return claimed, done, err
 }
 

@@ -72,7 +72,7 @@ func TestRoundTrips(t *testing.T) {
 		}
 		trips("accept", 2, func() { write(r1, nil, accepted) })
 		trips("take", 2, func() { ask(s.Take(t.Context(), r2, fourth[0].Ref))(t) })
-		trips("begin claimed ones", 8, func() {
+		trips("begin claimed ones", 10, func() {
 			again := append(batch(0), batch(8)...)
 			for i := range again {
 				again[i].Row += 100 * rows
@@ -106,4 +106,34 @@ func TestRoundTrips(t *testing.T) {
 			must(t, l.FinishRun(t.Context(), pipeline.Run{ID: r1, Finished: noon.Add(time.Hour)}))
 		})
 	}
+}
+
+// TestWriteWithoutAnswer: a caller has the refs of its intents, also where the server committed and the answer is lost.
+func TestWriteWithoutAnswer(t *testing.T) {
+	server := os.Getenv("MUSTER_TEST_POSTGRES")
+	if server == "" {
+		return
+	}
+	at := onServerAt(server)(t)
+	way := newLine(t, at.name)
+	at.name = way.address
+	l := at.open(t)
+	s := space(t, l)
+	must(t, l.Hold(t.Context(), sandbox, HoldOptions{}))
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
+	for i, fault := range []commitFault{commitPasses, answerLost, commitLost, answerLost} {
+		a, b := intent(2*i, fmt.Sprint("A", i), ""), intent(2*i+1, fmt.Sprint("B", i), "")
+		way.failCommit(fault)
+		ask(s.Write(t.Context(), "r1", []*pipeline.Intent{a, b}, nil))(t)
+		for _, in := range []*pipeline.Intent{a, b} {
+			if o, ok, err := l.RowOutcome(t.Context(), "r1", in.Row); err != nil || !ok || o.Ref != in.Ref || o.Ref == 0 {
+				t.Errorf("try %d: row %d is customer %d, and the caller has %d (%v)", i, in.Row, o.Ref, in.Ref, err)
+			}
+		}
+		way.failCommit(fault)
+		ask(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(a, pipeline.Created),
+			settlement(b, pipeline.Rejected)}))(t)
+	}
+	count(t, s.Customers, 4, "customers")
+	count(t, s.Unsettled, 0, "unsettled")
 }

@@ -42,6 +42,8 @@ type session struct {
 	number  int64 // of the last transaction that was tried
 	written int64 // of the last transaction that the server acknowledged
 	spaces  []heldSpace
+
+	reserved reservedRefs
 }
 
 // heldSpace is a namespace whose right to send the session has, or had.

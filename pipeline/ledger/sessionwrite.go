@@ -147,7 +147,10 @@ func (s *session) transact(ctx context.Context, f func(*postgresEngine) error) (
 	conn := s.link.conn
 	ctx, end := s.watch.over(context.WithoutCancel(ctx), conn)
 	defer end()
-	e := &postgresEngine{ctx: ctx, conn: conn}
+	if s.reserved.over != s.link {
+		s.reserved = reservedRefs{over: s.link}
+	}
+	e := &postgresEngine{ctx: ctx, conn: conn, reserved: &s.reserved}
 	e.waiting.Queue("BEGIN")
 	e.waiting.Queue(keepNumber, s.number, s.id).Fn = func(answer pgx.BatchResults) error {
 		_, err := answer.Exec()
