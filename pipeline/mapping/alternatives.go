@@ -7,12 +7,11 @@ import (
 	"muster/pipeline"
 )
 
-// alternative stands between the names under column of which a header has one.
+// alternative separates the names that a cell under column may list, of which a header has one.
 const alternative = "|"
 
-// find is the column of a header that a line's cell under column means: the one of
-// that name, or of one of the names between "|". It is nil where the header has none
-// of them; two of them are a mistake.
+// find returns the column of a header that a line's cell under column means: the one with that name, or with one of
+// the names separated by "|". It is nil if the header has none of them; if it has two of them, that is a mistake.
 func find(header []pipeline.Column, named string) (*pipeline.Column, error) {
 	column, err := pipeline.FindColumn(header, named)
 	if column != nil || err != nil || !strings.Contains(named, alternative) {
@@ -37,14 +36,14 @@ func find(header []pipeline.Column, named string) (*pipeline.Column, error) {
 	return found, nil
 }
 
-// Fit is how a header fits a sheet.
+// Fit says how well a header fits a sheet.
 type Fit struct {
 	Has   int      // how many of the sheet's columns the header has
 	Lacks []string // the others, as the sheet names them
 }
 
-// Fit holds a header against the columns that the sheet names, each once. A column
-// that the header has twice is there: [Compile] says which is needed.
+// Fit compares a header with the columns that the sheet names, each counted once. A column that the header has twice
+// counts as present: [Compile] asks which of the two is meant.
 func (s *Sheet) Fit(header []pipeline.Column) (f Fit) {
 	for _, name := range s.Columns() {
 		if column, err := find(header, name); column != nil || err != nil {
@@ -56,7 +55,7 @@ func (s *Sheet) Fit(header []pipeline.Column) (f Fit) {
 	return f
 }
 
-// Columns are what the sheet has under column, each once.
+// Columns returns what the sheet has under column, each name once.
 func (s *Sheet) Columns() (names []string) {
 	for _, l := range s.lines {
 		if l.Column != "" && !slices.Contains(names, l.Column) {

@@ -10,21 +10,21 @@ import (
 	"muster/pipeline"
 )
 
-// spelling is how a column writes numbers.
+// spelling is the way in which a column writes numbers.
 type spelling struct {
 	group   rune // between groups of three digits; 0 for none
 	decimal rune
-	three   bool // three decimals are usual: else 1,234 may be one number or another
+	three   bool // three decimals are usual; otherwise 1,234 may be read in two ways
 }
 
-// anySpace and anyApostrophe stand for all spaces and apostrophes between groups.
+// anySpace and anyApostrophe stand for any space and any apostrophe between groups.
 const (
 	anySpace      = ' '
 	anyApostrophe = '\''
 )
 
-// spellingOf reads a sample of numbers, such as 1.234,56, 1 234,56 and 1234.56. A
-// sample that two spellings share, such as 1.234, is none.
+// spellingOf derives the spelling from a sample number, such as 1.234,56, 1 234,56 or 1234.56. A sample that fits two
+// spellings, such as 1.234, is refused.
 func spellingOf(sample string) (s spelling, ok bool) {
 	marks := strings.FieldsFunc(sample, func(r rune) bool { return r >= '0' && r <= '9' })
 	if len(marks) == 0 || slices.ContainsFunc(marks, func(m string) bool { return utf8.RuneCountInString(m) != 1 }) {
@@ -48,7 +48,8 @@ func spellingOf(sample string) (s spelling, ok bool) {
 	return s, read && (s.decimal == '.' || s.decimal == ',') && !strings.ContainsFunc(sample, unicode.IsSymbol)
 }
 
-// groupMark is the mark that stands for all marks alike; 0 for what parts no groups.
+// groupMark maps every space and every apostrophe to the one that stands for all of them; 0 for a character that does
+// not separate groups.
 func groupMark(r rune) rune {
 	switch {
 	case r == '.' || r == ',':
@@ -61,7 +62,7 @@ func groupMark(r rune) rune {
 	return 0
 }
 
-// compileNumber takes a sample with a comma as the two arguments that it then is.
+// compileNumber joins the two arguments that a sample with a comma was split into.
 func compileNumber(args []string, _ *tables) (step, *pipeline.Mistake) {
 	sample := strings.Join(args, ",")
 	s, ok := spellingOf(sample)
@@ -82,8 +83,8 @@ func compileNumber(args []string, _ *tables) (step, *pipeline.Mistake) {
 	}, nil
 }
 
-// read gives a number as JSON has it, without zeros that say nothing; false where
-// the text is none in this spelling. A currency sign at either end is left out.
+// read returns a number as JSON writes it, without superfluous zeros; false if the text is not a number in this
+// spelling. A currency sign at either end is left out.
 func (s spelling) read(text string) (string, bool) {
 	aside := func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) }
 	text = strings.TrimFunc(text, aside)
@@ -122,8 +123,8 @@ func (s spelling) read(text string) (string, bool) {
 
 var threeDecimals = regexp.MustCompile(`^[1-9][0-9]{0,2}[.,][0-9]{3}$`)
 
-// inDoubt says of a number that its decimals may be a group of digits: 1,234 where
-// the sample is 1.234,56.
+// inDoubt reports whether the decimals of a number may be a group of digits instead: 1,234 where the sample is
+// 1.234,56.
 func (s spelling) inDoubt(text string) bool {
 	return strings.ContainsRune(text, s.decimal) &&
 		threeDecimals.MatchString(strings.TrimFunc(text, func(r rune) bool {
@@ -131,7 +132,7 @@ func (s spelling) inDoubt(text string) bool {
 		}))
 }
 
-// plainest is a number without zeros that say nothing.
+// plainest returns a number without superfluous zeros.
 func plainest(whole, fraction string) string {
 	if whole = strings.TrimLeft(whole, "0"); whole == "" {
 		whole = "0"

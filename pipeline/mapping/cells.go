@@ -48,8 +48,8 @@ const (
 	someValues = 8
 )
 
-// values are those that the table translates, sorted: all of a short one, else
-// some, and how many there are.
+// values lists the values that the table translates, sorted: all of a short table, otherwise some of them and their
+// number.
 func (t *tableUsed) values() any {
 	values := slices.Sorted(maps.Keys(t.to))
 	if len(values) <= mostValues {
@@ -58,9 +58,8 @@ func (t *tableUsed) values() any {
 	return pipeline.Say("first_of_many", "values", values[:someValues], "total", len(values))
 }
 
-// listing is a chain whose messages list the values of its table. It is for
-// fields that list theirs: the table then has words for them, and of any other
-// field it may have what is personal.
+// listing returns a chain whose messages list the values of its table. It is for fields that list their values
+// themselves: the table then translates into those, whereas the table of any other field may hold personal data.
 func (c chain) listing() chain {
 	if c.table == nil {
 		return c

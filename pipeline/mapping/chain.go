@@ -7,42 +7,39 @@ import (
 	"muster/pipeline"
 )
 
-// step is one conversion with its arguments. It is given a value that is not
-// empty, and gives the converted one, or says what is wrong with it, nil when
-// nothing is. A step keeps nothing, so that several may run at once.
+// step is one conversion with its arguments. Its value is never empty. It returns the converted value, or says what
+// is wrong with the value, nil for nothing. A step keeps no state, so it may be called from several goroutines at
+// once.
 type step func(value string) (string, *pipeline.Message)
 
-// combine makes one value of those of all the columns that feed a field, the
-// empty ones among them. It is never given empty ones alone.
+// combine makes one value from the values of all the columns that feed a field, including empty ones. At least one of
+// them is not empty.
 type combine func(values []string) string
 
 // chain is what a line of a mapping sheet names under convert.
 type chain struct {
 	steps   []step
-	combine combine // nil where the chain ends with neither join nor reference
+	combine combine // nil unless the chain ends with join or reference
 	groups  bool    // the chain ends with group-by
 	refers  bool    // the chain ends with reference
-	// marks: what the chain gives goes into a reference, and keeps the marks at its
-	// ends that [pipeline.TrimBlank] leaves.
+	// marks says that the result goes into a reference and therefore keeps the invisible marks at its ends that
+	// [pipeline.TrimBlank] does not remove.
 	marks bool
-	// takes says what a cell may have in it; nil where the chain takes no more
-	// than the field does.
+	// takes says what a cell may contain; nil if the chain takes no more than the field does.
 	takes  *pipeline.Message
 	ofList bool // it gives one value of a list
-	// keeps says that a cell stays what it is, but for case and white space.
+	// keeps says that the conversion changes only case and white space.
 	keeps bool
 	// table is the last lookup table of the chain; nil without one.
 	table *tableUsed
-	// asIs are exact values that are meant, though they look spoilt or like none.
+	// asIs are the values that the sheet declares correct although they look damaged or like a placeholder.
 	asIs []string
-	// unknown is what is wrong with a cell that the table does not have; nil where
-	// that is what its step says.
+	// unknown says what is wrong with a cell that is not in the table; nil to use the message of the step itself.
 	unknown *pipeline.Message
 }
 
-// convert runs value through the chain's steps, one after the other, and trims
-// it. What is empty stays empty: a field left out. Where something is wrong the
-// value is "".
+// convert passes value through the chain's steps in turn and trims the result. An empty value stays empty, and its
+// field is left out. If something is wrong, the result is "".
 func (c chain) convert(value string) (string, *pipeline.Message) {
 	value, wrong := c.run(value)
 	if value != "" && !c.marks && (value[0] >= utf8.RuneSelf || value[len(value)-1] >= utf8.RuneSelf) {
@@ -68,12 +65,11 @@ func (c *chain) run(value string) (string, *pipeline.Message) {
 	return value, nil
 }
 
-// compileChain reads a chain such as
+// compileChain parses a chain such as
 //
 //	digits | left-pad(9,0)
 //
-// and checks the arguments of each conversion; tables are those that map may
-// name. A chain of nothing converts nothing.
+// and checks the arguments of each conversion; tables are those that map may name. An empty chain converts nothing.
 func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 	calls, wrong := parseChain(text)
 	if wrong != nil {
@@ -82,8 +78,8 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 	return compileCalls(calls, t, nil)
 }
 
-// compileCalls is the same for a chain that was read; of the values of a list it gives
-// that one, where value is not nil.
+// compileCalls compiles a chain that is already parsed. If value is not nil, the chain splits a list and returns that
+// one of its values.
 func compileCalls(calls []call, t *tables, value *nth) (chain, *pipeline.Mistake) {
 	c := chain{keeps: true}
 	for i, call := range calls {
@@ -129,9 +125,8 @@ func compileCalls(calls []call, t *tables, value *nth) (chain, *pipeline.Mistake
 	return c, nil
 }
 
-// Converter makes one function of a chain that names no table. The function gives
-// what a cell becomes, "" for an empty one, and what is wrong with its value, nil
-// where nothing is. It may be used by several at once.
+// Converter turns a chain that names no table into a function. The function returns the converted cell, "" for an
+// empty one, and what is wrong with its value, nil for nothing. It may be called from several goroutines at once.
 func Converter(text string) (func(cell string) (string, *pipeline.Message), error) {
 	c, wrong := compileChain(text, &tables{})
 	if wrong != nil {

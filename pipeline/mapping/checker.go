@@ -8,7 +8,7 @@ import (
 	"muster/pipeline"
 )
 
-// RowPlan is what a definition makes of the values of some slots.
+// RowPlan checks and encodes the values of certain slots by a provider's definition.
 type RowPlan interface {
 	// Check checks the values against the provider's schema and encodes them. It
 	// resets d, sets d.Row to row, as the Row of each problem, and leaves d.Body nil
@@ -28,11 +28,11 @@ type Checker struct {
 	// of which [Customers] bounds the number.
 	plans [bits.UintSize + 1]slotPlan
 	seen  seen
-	// accents outlive a pass, and today is the day of the run.
+	// accents is kept from one pass to the next, and today is the day of the run.
 	accents accents
 	today   time.Time
-	// apart: it is that of a [Part], to which accents of rows above it may be unknown;
-	// unsure says that this may have mattered.
+	// apart says that the checker belongs to a [Part], so that accents in the rows above it may be unknown; unsure
+	// says that this may have changed a result.
 	apart, unsure bool
 }
 
@@ -90,7 +90,7 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 func (c *Checker) Name(row pipeline.Row) (name string, key pipeline.KeyValue, ok bool) {
 	p, err := c.plan(row.Lines())
 	if err != nil {
-		return "", key, false // as Check, which says why
+		return "", key, false // as in Check, which reports why
 	}
 	return p.plan.Name(func(slot int) string {
 		value := c.mapping.valueOf(slot, row)
@@ -101,7 +101,7 @@ func (c *Checker) Name(row pipeline.Row) (name string, key pipeline.KeyValue, ok
 	})
 }
 
-// plan gives the plan for rows of so many lines, or somewhat more.
+// plan returns the plan for rows of so many lines or somewhat more.
 func (c *Checker) plan(lines int) (*slotPlan, error) {
 	n := bits.Len(uint(lines - 1))
 	p := &c.plans[n]
@@ -121,8 +121,8 @@ func (c *Checker) plan(lines int) (*slotPlan, error) {
 	return p, nil
 }
 
-// relevant gives those of the reader's problems that concern the request: not
-// an error value or an altered number in a column that goes to no field.
+// relevant returns those of the reader's problems that affect the request. An error value or altered number in a
+// column that feeds no field does not.
 func (m *Mapping) relevant(problems []pipeline.Problem) []pipeline.Problem {
 	idle := func(p pipeline.Problem) bool {
 		return p.Column != nil && (p.Code == pipeline.ProblemErrorCell || p.Code == pipeline.ProblemMangled) &&
@@ -153,8 +153,8 @@ func oneProblemPerFault(unread, unconverted, broken []pipeline.Problem) []pipeli
 	return all
 }
 
-// codesOf gives what is wrong with a text the code of the schema's rule that it
-// breaks, which is the one to rely on where there is one.
+// codesOf gives a value that could not be converted the code of the schema rule that it breaks, if there is one,
+// because programs rely on that code.
 func codesOf(unconverted, broken []pipeline.Problem) {
 	for i := range unconverted {
 		p := &unconverted[i]
@@ -177,16 +177,14 @@ func appendElsewhere(all, more, known []pipeline.Problem) []pipeline.Problem {
 	return all
 }
 
-// followsFromCell says whether the schema's problem is one with a cell that
-// could not be read.
+// followsFromCell reports whether the schema's problem follows from a cell that could not be read.
 func followsFromCell(broken, unread pipeline.Problem) bool {
 	return sameCell(broken, unread) && (broken.Code == pipeline.ProblemRequired ||
 		unread.Code == pipeline.ProblemMangled && broken.Code != pipeline.ProblemShape)
 }
 
-// followsFromConversion says whether the schema's problem is one with a value
-// that could not be converted. That a cell belongs to another shape does not
-// depend on its value.
+// followsFromConversion reports whether the schema's problem follows from a value that could not be converted.
+// Whether a cell belongs to another shape does not depend on its value.
 func followsFromConversion(broken, unconverted pipeline.Problem) bool {
 	return broken.Code != pipeline.ProblemShape && broken.Field == unconverted.Field
 }

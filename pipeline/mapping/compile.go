@@ -10,10 +10,9 @@ import (
 	"muster/pipeline"
 )
 
-// Compile joins a mapping sheet (nil for none) with a book's header. The tables
-// that the sheet names are read now. What is wrong is a *pipeline.Mistake, with
-// the place of the sheet's line, or without one where the book's header is at
-// fault; of lines that a person has yet to fill it is around an [*UnfilledError].
+// Compile joins a mapping sheet (nil for none) with a book's header. It reads the tables that the sheet names. Errors
+// are a *pipeline.Mistake, with the place of the sheet's line, or without a place if the book's header is at fault;
+// for lines that a person has yet to fill in, it wraps an [*UnfilledError].
 func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Mapping, error) {
 	c := compiler{Mapping: &Mapping{fields: p.Fields}, provider: p, header: header, sheet: sheet, mapped: map[string]int{},
 		used: map[int]bool{}}
@@ -62,9 +61,8 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 	return c.Mapping, nil
 }
 
-// typed is what makes a field's value of the cells of a template's column, and what
-// such a cell may have in it; nil where the cell does as it stands, as in every book
-// that no template was.
+// typed returns the conversion from a cell of a template's column to the field's value, and what such a cell may
+// contain; nil if the cell is used unchanged, as in every book that was not made from a template.
 func (c *compiler) typed(field int, column *pipeline.Column) (*source, *pipeline.Message, error) {
 	f := &c.provider.Fields[field]
 	if f.Typed == "" || !c.fromTemplate() {
@@ -82,22 +80,22 @@ func (c *compiler) typed(field int, column *pipeline.Column) (*source, *pipeline
 		rule: pipeline.Rule{Field: f.Path, Text: f.Help}}, converts.takes, nil
 }
 
-// fromTemplate says that the book was one.
+// fromTemplate reports whether the book was made from a template.
 func (c *compiler) fromTemplate() bool {
 	return slices.ContainsFunc(c.header, func(c pipeline.Column) bool { return pipeline.IsOriginColumn(c.Name) })
 }
 
-// compiler is a mapping in the making.
+// compiler builds a mapping.
 type compiler struct {
 	*Mapping
 	provider *pipeline.Provider
 	header   []pipeline.Column
 	sheet    *Sheet         // nil without one
 	mapped   map[string]int // the sheet's fields to their slots
-	used     map[int]bool   // columns that feed something
+	used     map[int]bool   // columns that feed a field
 }
 
-// follow lays the slots that the sheet names.
+// follow creates the slots that the sheet names.
 func (c *compiler) follow() *pipeline.Mistake {
 	var unfilled []pipeline.MappingLine
 	for _, l := range c.sheet.lines {
@@ -126,7 +124,7 @@ func (c *compiler) follow() *pipeline.Mistake {
 		if wrong := c.misplaced(c.slots[i].Path); wrong != nil {
 			return wrong.At(c.sheet.at(s.parts[0].line))
 		}
-		// A cell that is copied needs no source.
+		// A cell that is copied unchanged needs no source.
 		if c.slots[i].Column == nil || s.combine == nil && len(s.parts[0].chain.steps) == 0 {
 			c.sources[i] = nil
 		}
@@ -134,8 +132,7 @@ func (c *compiler) follow() *pipeline.Mistake {
 	return nil
 }
 
-// line lays the slot of one line that has a column or a value, or adds its column
-// to the slot of an earlier line.
+// line creates the slot of one line that has a column or a value, or adds its column to the slot of an earlier line.
 func (c *compiler) line(l pipeline.MappingLine) *pipeline.Mistake {
 	field := FieldIndex(c.provider, l.Field)
 	if field < 0 {
@@ -169,7 +166,7 @@ func (c *compiler) line(l pipeline.MappingLine) *pipeline.Mistake {
 		next.chain = next.chain.listing()
 	}
 	if before {
-		c.slots[slot].Rule = nil // of several cells there is no rule
+		c.slots[slot].Rule = nil // no single rule applies to several cells
 		return c.sources[slot].add(l.Field, next, c.sheet)
 	}
 	c.mapped[l.Field] = len(c.slots)
@@ -192,7 +189,7 @@ func (c *compiler) part(l pipeline.MappingLine) (part, *pipeline.Mistake) {
 	return part{column: column, chain: converts, text: l.Convert, line: l.Number}, nil
 }
 
-// column is the book's column that a line names, which from now on is used.
+// column returns the book's column that a line names and marks it as used.
 func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.Mistake) {
 	column, err := find(c.header, l.Column)
 	var twice *pipeline.Mistake
@@ -212,8 +209,8 @@ func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.M
 	return column, nil
 }
 
-// hasWord says that a text has a name in it, with something else beside it that is no
-// letter: the cells of a line that were not told apart.
+// hasWord reports whether a text contains a name next to characters that are not letters. Such a header was not split
+// into its cells.
 func hasWord(text, name string) bool {
 	before, after, ok := strings.Cut(strings.ToLower(text), strings.ToLower(name))
 	last, _ := utf8.DecodeLastRuneInString(before)
@@ -221,12 +218,12 @@ func hasWord(text, name string) bool {
 	return ok && before+after != "" && !unicode.IsLetter(last) && !unicode.IsLetter(next)
 }
 
-// inConvert says of a chain that it is in the column convert.
+// inConvert says that a mistake about a chain is in the column convert.
 func inConvert(wrong *pipeline.Mistake) *pipeline.Mistake {
 	return pipeline.Wrong("mapping.in_convert", "cause", wrong.Reason()).Advise(wrong.Hint)
 }
 
-// add makes s the source of one column more.
+// add adds one more column to the source s.
 func (s *source) add(field string, next part, sheet *Sheet) *pipeline.Mistake {
 	if next.chain.combine != nil {
 		return pipeline.Wrong("mapping.join_not_in_first", "field", field).
@@ -253,7 +250,7 @@ type UnfilledError struct{ Lines []pipeline.MappingLine }
 // Error names the first of the lines.
 func (e *UnfilledError) Error() string { return "unfilled field " + e.Lines[0].Field }
 
-// unfilled names all fields at once that a person has yet to fill.
+// unfilled names all the fields at once that a person has yet to fill in.
 func (s *Sheet) unfilled(lines []pipeline.MappingLine) *pipeline.Mistake {
 	if len(lines) == 1 {
 		m := pipeline.Wrong("mapping.unfilled_field", "field", lines[0].Field).Try("mapping.fill_or_delete")

@@ -6,16 +6,15 @@ import (
 	"muster/pipeline"
 )
 
-// Rules say whether a provider's schema takes a text, which is not empty, in
-// the field at that place of Provider.Fields.
+// Rules reports whether a provider's schema accepts a text, which is not empty, in the field at that index of
+// Provider.Fields.
 type Rules interface {
 	Accepts(field int, text string) bool
 }
 
-// CheckConstants returns a *pipeline.Mistake with the line of the first value that its
-// field never accepts, whatever else a row holds; nil where there is none. Such a
-// value makes every row of the book invalid, and none of them is at fault. Fields
-// that the provider does not have are left to [Compile].
+// CheckConstants returns a *pipeline.Mistake with the line of the first value that its field never accepts, whatever
+// else a row contains; nil if there is none. Such a value would make every row of the book invalid although no row is
+// at fault. Fields that the provider does not have are left to [Compile].
 func (s *Sheet) CheckConstants(p *pipeline.Provider, rules Rules) error {
 	for _, l := range s.lines {
 		field := FieldIndex(p, l.Field)
@@ -23,7 +22,7 @@ func (s *Sheet) CheckConstants(p *pipeline.Provider, rules Rules) error {
 			continue
 		}
 		if f := p.Fields[field]; len(f.Shapes) > 1 && len(f.Enum) == 0 {
-			continue // its rules are those of one shape, and the row may be of another
+			continue // it has rules for one shape only, and the row may have another shape
 		}
 		m := pipeline.Wrong("mapping.constant_refused", "field", l.Field)
 		if help := p.Fields[field].Help; len(help) > 0 {

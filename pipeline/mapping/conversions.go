@@ -8,9 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// Conversion is one way to turn what a cell holds into what a provider takes.
-// A mapping sheet names conversions under convert, one after the other with |
-// between them. What is empty stays empty through all of them; what cannot be
+// Conversion is one way to turn the contents of a cell into what a provider accepts. A mapping sheet names
+// conversions under convert, separated by "|". An empty value stays empty through all of them; a value that cannot be
 // converted is a problem that says why, never a guess (pipeline/README.md, promise 12).
 type Conversion struct {
 	Name string
@@ -19,19 +18,17 @@ type Conversion struct {
 	Does     *pipeline.Message // what it does, in words that follow its name
 	Examples []Example
 
-	// Exactly one of the two: a conversion of one value, or what may end a
-	// chain and makes one value of several columns.
+	// Exactly one of the two is set: compile for a conversion of one value, the other for one that ends a chain and
+	// makes one value from several columns.
 	compile     func(args []string, t *tables) (step, *pipeline.Mistake)
 	compileLast func(args []string) (combine, *pipeline.Mistake)
-	// keeps says that the value stays what it is, but for case and white space.
+	// keeps says that the conversion changes only case and white space.
 	keeps bool
-	// takes says what a cell may have in it, in words that follow "must be"; nil
-	// where the field's own help says it.
+	// takes says what a cell may contain, in words that follow "must be"; nil if the field's own help says it.
 	takes func(args []string) *pipeline.Message
 }
 
-// Example is what a chain makes of the cells that feed a field: Gives, or what
-// is wrong with them.
+// Example is the result of a chain for the cells that feed a field: Gives, or what is wrong with the cells.
 type Example struct {
 	Chain string
 	Cells []string
@@ -50,8 +47,7 @@ func fails(chain, cell string, wrong *pipeline.Message) Example {
 	return Example{Chain: chain, Cells: []string{cell}, Fails: wrong}
 }
 
-// table is the one place that says which conversions there are. Its examples
-// are run by a test.
+// table defines all conversions, in this one place. A test runs its examples.
 func table() []Conversion {
 	return []Conversion{
 		{Name: "trim", Usage: "trim", Does: pipeline.Say("mapping.does_trim"),
@@ -288,7 +284,7 @@ func findConversion(name string) (*Conversion, *pipeline.Mistake) {
 	return nil, wrong.Try("mapping.conversions_are", "conversions", usages)
 }
 
-// misused says how c is written.
+// misused is the mistake for wrong arguments; it says how c is written.
 func (c *Conversion) misused(args []string, wrong *pipeline.Mistake) *pipeline.Mistake {
 	shown := c.Name
 	if len(args) > 0 {
@@ -311,7 +307,7 @@ func plain(s step) func([]string, *tables) (step, *pipeline.Mistake) {
 	}
 }
 
-// maxCharacters bounds the number that left-pad, split and truncate take.
+// maxCharacters is the largest number that left-pad, split and truncate accept.
 const maxCharacters = 100000
 
 // number reads an argument that counts something, from 1.

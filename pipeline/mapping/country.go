@@ -28,8 +28,8 @@ func countryA3(s string) (string, *pipeline.Message) {
 	return r.ISO3(), nil
 }
 
-// countries are those of ISO 3166-1 by their codes and names, bare. It is made
-// when the first name is looked up, and read only from then on.
+// countries are those of ISO 3166-1 by their codes and by their names as [Bare] returns them. The map is built when
+// the first name is looked up, and only read after that.
 var countries = sync.OnceValue(func() map[string]language.Region {
 	all := map[string]language.Region{}
 	for a := 'A'; a <= 'Z'; a++ {
@@ -123,9 +123,8 @@ var otherNames = map[string][]string{
 	"ZA": {"Suráfrica", "África del Sur"},
 }
 
-// Bare is a name without case, accents and punctuation: two spellings of one
-// name are the same. Full stops and apostrophes vanish (EE.UU.), all else that
-// is neither letter nor digit parts words.
+// Bare returns a name without case, accents and punctuation, so that two spellings of a name become equal. Full stops
+// and apostrophes are dropped (EE.UU.); every other character that is neither letter nor digit separates words.
 func Bare(name string) string {
 	var b strings.Builder
 	space := false

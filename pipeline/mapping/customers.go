@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// Bounds of one customer of a long book. What is larger is more likely a
-// column that does not separate customers than a customer.
+// Limits of one customer in a long book. Anything larger more likely means that the column does not separate
+// customers.
 const (
 	maxLines      = 1000
 	maxLinesCells = 1 << 20
@@ -24,26 +24,24 @@ type Rows interface {
 	Rows(ctx context.Context, each func(pipeline.Row) error) error
 }
 
-// Customers are the rows of a long book, adjacent ones with the same value
-// under group-by joined to one. It is used by one goroutine at a time.
+// Customers are the rows of a long book in which adjacent rows with the same value under group-by are joined into
+// one. It is used by one goroutine at a time.
 type Customers struct {
 	grouping *grouping
 	book     Rows
 	seed     maphash.Seed
-	// met are hashes of the values that were met, eight bytes a customer, until
-	// the first pass is through.
+	// met holds hashes of the values seen so far, eight bytes for each customer, until the first pass is complete.
 	met    []uint64
 	looked bool
 }
 
-// Customers joins the rows of book as the mapping says; [Mapping.Joins] says
-// whether it does.
+// Customers joins the rows of book as the mapping says; [Mapping.Joins] reports whether it joins any.
 func (m *Mapping) Customers(book Rows) *Customers {
 	return &Customers{grouping: m.grouping, book: book, seed: maphash.MakeSeed()}
 }
 
-// groupMistake is a long book whose rows cannot be joined; row is the one at
-// which that was found. Which file it is, the caller of [Customers.Rows] knows.
+// groupMistake is the mistake for a long book whose rows cannot be joined; row is the one at which that was found.
+// The caller of [Customers.Rows] adds the file.
 func groupMistake(row int, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
 	return pipeline.Wrong(code, pairs...).At(pipeline.Place{Row: row})
 }
@@ -82,7 +80,7 @@ func (c *Customers) Rows(ctx context.Context, each func(pipeline.Row) error) err
 	return nil
 }
 
-// repeated are the hashes that stand in all more than once; it sorts all.
+// repeated returns the hashes that occur more than once in all; it sorts all.
 func repeated(all []uint64) map[uint64]bool {
 	slices.Sort(all)
 	twice := map[uint64]bool{}
@@ -94,7 +92,7 @@ func repeated(all []uint64) map[uint64]bool {
 	return twice
 }
 
-// confirm looks at the values themselves: two may have the same hash.
+// confirm compares the values themselves, because two values may have the same hash.
 func (c *Customers) confirm(ctx context.Context, twice map[uint64]bool) error {
 	type place struct{ first, last int }
 	met := map[string]place{}
@@ -133,14 +131,13 @@ func (c *Customers) confirm(ctx context.Context, twice map[uint64]bool) error {
 type joining struct {
 	*grouping
 	each func(pipeline.Row) error
-	// begun is called with the value of each customer that has one, ended too, after
-	// each was called; both may be nil.
+	// begun is called with the value of each customer that has one; ended is called after each. Both may be nil.
 	begun func(key []byte)
 	ended func(key []byte) error
 
 	numbers   []int
 	key, next []byte
-	alone     bool // the line has no value, so that no other belongs to it
+	alone     bool // the line has no value, so no other line belongs to it
 	problems  []pipeline.Problem
 	text      []byte // the cells, one after the other
 	ends      []int  // where each cell ends in text
@@ -197,7 +194,7 @@ func (j *joining) bounded() error {
 	return wrong.Try("mapping.check_group_by")
 }
 
-// flush hands on the customer that is complete.
+// flush passes on the customer that is complete.
 func (j *joining) flush() error {
 	if len(j.numbers) == 0 {
 		return nil
@@ -224,8 +221,8 @@ func (j *joining) flush() error {
 	return nil
 }
 
-// keyOf appends the value by which a line is grouped to key, each part behind
-// its length, or says why it has none.
+// keyOf appends the value by which a line is grouped to key, each part preceded by its length, or says why it has
+// none.
 func (g *grouping) keyOf(key []byte, row pipeline.Row) ([]byte, []pipeline.Problem) {
 	var problems []pipeline.Problem
 	for i := range g.keys {
@@ -255,9 +252,8 @@ func (g *grouping) keyNames() []string {
 	return names
 }
 
-// disagreements are the cells of a customer's later lines that feed a field
-// outside the group and are neither empty nor what the first line has, before or
-// after their conversions.
+// disagreements returns a problem for each cell of a customer's later lines that feeds a field outside the group and
+// is neither empty nor equal to that of the first line, before or after conversion.
 func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 	g := m.grouping
 	if g == nil || len(row.Rows) < 2 {
@@ -288,7 +284,7 @@ func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 	return problems
 }
 
-// sameText says that two cells read the same.
+// sameText reports whether two cells read the same.
 func sameText(a, b string) bool { return a == b || pipeline.Canonical(a) == pipeline.Canonical(b) }
 
 func sameConverted(c chain, a, b string) bool {

@@ -9,8 +9,7 @@ import (
 	"muster/pipeline"
 )
 
-// dateToken is one piece of a date's format: a number, or what stands between
-// two.
+// dateToken is one piece of a date's format: a number, or the text between two numbers.
 type dateToken struct {
 	unit    byte   // Y, M or D; 0 for text
 	exact   bool   // as many digits as letters; else one or two
@@ -141,8 +140,8 @@ func convertDate(s, format string, tokens []dateToken) (string, *pipeline.Messag
 	return fmt.Sprintf("%04d-%02d-%02d", year, month, day), nil
 }
 
-// goesOn reports whether s goes on as the format does behind token i: only what
-// is a date otherwise is refused for its year.
+// goesOn reports whether s continues as the format does after token i. Only a text that is a date otherwise is
+// refused because of its year.
 func goesOn(tokens []dateToken, i int, s string) bool {
 	if i+1 == len(tokens) {
 		return s == ""

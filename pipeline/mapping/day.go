@@ -6,11 +6,10 @@ import (
 	"muster/pipeline"
 )
 
-// A date can be one of the calendar and yet not that of a birth. Which dates are
-// judged by today the definition says; today comes from the run.
+// A date can exist in the calendar and yet be impossible as a date of birth. The definition says which dates are
+// judged by today; the run supplies today.
 
-// On says which day it is, before the first pass. Without it no date is judged by
-// today.
+// On sets today's date, before the first pass. Without it no date is judged by today.
 func (c *Checker) On(today time.Time) {
 	c.today = today
 	for i := range c.plans {
@@ -21,14 +20,14 @@ func (c *Checker) On(today time.Time) {
 	}
 }
 
-// day is what today makes of one field's rule; a date is YYYY-MM-DD, which sorts.
+// day is one field's rule applied to today; its dates are YYYY-MM-DD, which sort as text.
 type day struct {
 	today, earliest, grown string // "" for no such bound
 	years, under           int
 	expires                bool
 }
 
-// dayOf is what a rule says on that day; nil for nothing.
+// dayOf applies a rule to that day; nil if the rule sets no limit.
 func dayOf(rule pipeline.DayRule, today time.Time) *day {
 	if rule == (pipeline.DayRule{}) || today.IsZero() {
 		return nil
@@ -43,7 +42,7 @@ func dayOf(rule pipeline.DayRule, today time.Time) *day {
 		years: rule.BirthWithin, under: rule.MentionUnder, expires: rule.MentionExpired}
 }
 
-// age is what today says of a date.
+// age is how a date compares with today.
 type age int
 
 const (
@@ -54,7 +53,7 @@ const (
 	expired
 )
 
-// of is the age of a value; usual for one that is no date.
+// of returns the age of a value; usual for one that is not a date.
 func (d *day) of(value string) (a age) {
 	switch {
 	case !isISODate(value):
@@ -72,7 +71,7 @@ func (d *day) of(value string) (a age) {
 		return a
 	}
 	if _, err := time.Parse(time.DateOnly, value); err != nil {
-		return usual // the schema says so
+		return usual // the schema reports it
 	}
 	return a
 }

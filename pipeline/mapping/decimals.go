@@ -7,21 +7,19 @@ import (
 	"muster/pipeline"
 )
 
-// A program that takes a column of numbers for measures writes 2108 as 2108.0.
-// Without its point that is another number, so what drops or keeps characters
-// one by one refuses it.
+// A program that treats a column of codes as measurements writes 2108 as 2108.0. Without its point that is another
+// number, so conversions that drop or keep single characters refuse it.
 
-// decimals says what a value has behind a decimal mark.
+// decimals says what a value has after its decimal mark.
 type decimals int
 
 const (
-	noDecimals   decimals = iota // no number, or one whose marks part groups of digits
-	zeroDecimals                 // one mark, and one or two zeros behind it
+	noDecimals   decimals = iota // not a number, or one whose marks separate groups of digits
+	zeroDecimals                 // one mark, followed by one or two zeros
 	someDecimals                 // a number that is not whole, or is written with both marks
 )
 
-// withDecimals is what is wrong with a number with decimals as a string of digits;
-// nil where nothing is.
+// withDecimals says what is wrong with using a number with decimals as a string of digits; nil for nothing.
 func withDecimals(s string) *pipeline.Message {
 	if !strings.ContainsAny(s, ".,") {
 		return nil
@@ -39,8 +37,8 @@ func withDecimals(s string) *pipeline.Message {
 	return nil // 12.34 may be two groups of digits
 }
 
-// bareNumber is a number without what may part its groups beside points and
-// commas, and without signs of currencies.
+// bareNumber returns a number without currency signs and without the characters, other than points and commas, that
+// may separate its groups.
 func bareNumber(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || isApostrophe(r) || unicode.Is(unicode.Sc, r) {
@@ -59,9 +57,8 @@ func whole(s string) (string, *pipeline.Message) {
 	return number, nil
 }
 
-// cutDecimals gives the part of a number before its decimals, which are one or two
-// digits behind one point or comma. What is anything else but digits, points,
-// commas and a sign has none; nor has 310.555.01.01.
+// cutDecimals returns the part of a number before its decimals, which are one or two digits after one point or comma.
+// A text with anything but digits, points, commas and a sign has no decimals; nor has 310.555.01.01.
 func cutDecimals(s string) (string, decimals) {
 	points, commas, mark := 0, 0, -1
 	for i := 0; i < len(s); i++ {

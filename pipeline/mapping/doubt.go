@@ -4,14 +4,12 @@ import (
 	"muster/pipeline"
 )
 
-// A line of a long book that has no value to be grouped by may belong to the
-// customer above or below it: a cell that is merged with those below is filled
-// in its first row only. That customer would be enrolled without the line, an
-// owner less, so it is not sent before the line says whose it is.
+// In a long book, a line without a value to group by may belong to the customer above or below it: a cell merged with
+// those below it is filled in its first row only. Without that line the customer would be enrolled with, say, one
+// owner too few, so it is not sent until the line says whose it is.
 
-// doubt gives the problem of such a neighbourhood to the customer that it
-// concerns: the one that is complete now, or, among problems, the one that row
-// begins.
+// doubt reports such a neighbouring line as a problem of the customer that it concerns: the one that is now complete,
+// or, by adding to problems, the one that row begins.
 func (j *joining) doubt(row pipeline.Row, problems []pipeline.Problem) []pipeline.Problem {
 	alone := len(problems) > 0
 	if len(j.numbers) == 0 || alone == j.alone || j.contradicts(row.Cells) {
@@ -33,9 +31,8 @@ func inDoubt(row int, lacks pipeline.Problem, message *pipeline.Message) pipelin
 		Message: message}
 }
 
-// contradicts says that a line cannot be of one customer with the first of the
-// lines at hand: a cell outside the group disagrees, as [Mapping.disagreements]
-// has it.
+// contradicts reports whether a line cannot belong to the same customer as the first of the current lines, because a
+// cell outside the group disagrees; see [Mapping.disagreements].
 func (j *joining) contradicts(cells []string) bool {
 	for i := range j.shared {
 		s := &j.shared[i]

@@ -7,12 +7,11 @@ import (
 	"muster/pipeline"
 )
 
-// The schema sees the value that a mapping makes of a cell, a person the cell. A
-// message says which of the two is meant, and what to write into the cell: by the
-// field's own rule people would delete the dots of a NIT that may stay.
+// The schema sees the converted value, but a person sees the cell. Messages therefore say which of the two they mean,
+// and what to write in the cell: following the field's own rule, people would delete the dots of a NIT that may stay.
 
-// explain says of the schema's problems with converted cells what was converted,
-// and how. It changes them in place, before their rows are.
+// explain adds to the schema's problems with converted cells what was converted and how. It changes the problems in
+// place, before place sets their rows.
 func (m *Mapping) explain(row pipeline.Row, problems []pipeline.Problem) {
 	for i := range problems {
 		p := &problems[i]
@@ -25,8 +24,7 @@ func (m *Mapping) explain(row pipeline.Row, problems []pipeline.Problem) {
 	}
 }
 
-// sourceOf is what fills the field of that path, in whichever line; false where
-// its cell is copied.
+// sourceOf returns what fills the field with that path, in any line; false if its cell is copied unchanged.
 func (m *Mapping) sourceOf(path string) (*source, bool) {
 	i := m.slotOf(path)
 	if i < 0 || m.sources[i] == nil {
@@ -35,7 +33,7 @@ func (m *Mapping) sourceOf(path string) (*source, bool) {
 	return m.sources[i], true
 }
 
-// inFirstLine is the path that a field of any line has in the first.
+// inFirstLine returns the path that a field of any line has in the first line.
 func (m *Mapping) inFirstLine(path string) string {
 	if g := m.grouping; g != nil {
 		if line := g.lineOf(path); line > 0 {
@@ -46,15 +44,15 @@ func (m *Mapping) inFirstLine(path string) string {
 	return path
 }
 
-// explained is the message of a problem with what s makes of a cell.
+// explained returns the message for a problem with the value that s makes from a cell.
 func (s *source) explained(p *pipeline.Problem, cell string) *pipeline.Message {
 	switch {
 	case p.Code == pipeline.ProblemShape || p.Code == pipeline.ProblemItems:
-		return p.Message // not of the value
+		return p.Message // it is not about the value
 	case len(s.parts) > 1:
 		return s.ofSeveral(p)
 	case cell == "":
-		return p.Message // it says what a cell may have in it
+		return p.Message // it already says what a cell may contain
 	case p.Code == pipeline.ProblemRequired:
 		if isRequired(p.Message) {
 			return pipeline.Say("mapping.nothing_left", "convert", s.parts[0].text)
@@ -63,7 +61,7 @@ func (s *source) explained(p *pipeline.Problem, cell string) *pipeline.Message {
 	}
 	chain := s.parts[0].chain
 	if chain.keeps && p.Code != pipeline.ProblemEnum {
-		return p.Message // the cell itself is too long, or no address
+		return p.Message // the cell itself is too long, or is not an address
 	}
 	problem := withoutRule(p.Message)
 	switch text := s.parts[0].text; {
@@ -79,11 +77,11 @@ func (s *source) explained(p *pipeline.Problem, cell string) *pipeline.Message {
 	}
 }
 
-// ofSeveral is the message of a problem with a value that is made of several
-// cells, of which the problem names the first.
+// ofSeveral returns the message for a problem with a value made from several cells, of which the problem names the
+// first.
 func (s *source) ofSeveral(p *pipeline.Problem) *pipeline.Message {
 	if p.Code == pipeline.ProblemRequired {
-		return p.Message // all of them are empty, as far as a person sees
+		return p.Message // all of them look empty to a person
 	}
 	var others []pipeline.Column
 	for i := range s.parts {
@@ -97,13 +95,13 @@ func (s *source) ofSeveral(p *pipeline.Problem) *pipeline.Message {
 	return pipeline.Say("mapping.joined", "columns", pipeline.ColumnNames(others), "problem", p.Message)
 }
 
-// isRequired says that a message is of one field without a value, and not of
-// several of which one is needed.
+// isRequired reports whether a message is about one field without a value, and not about several of which one is
+// needed.
 func isRequired(m *pipeline.Message) bool {
 	return m.Code == "required" || m.Code == "required_rule" || m.Code == "required_one_of"
 }
 
-// withoutRule is a message without what the field takes.
+// withoutRule returns a message without the rule of the field.
 func withoutRule(m *pipeline.Message) *pipeline.Message {
 	if problem, ok := m.Arg("problem").(*pipeline.Message); ok && m.Code == "with_rule" {
 		return problem

@@ -8,23 +8,22 @@ import (
 	"muster/pipeline"
 )
 
-// A long book has a row for each entry of a group: for each representative of
-// a company. A line of the mapping sheet whose field is the group and whose
-// chain ends with group-by names the column by which rows belong together; the
-// fields that such a row has of its own are written with an empty index, as in
-// businessRepresentatives[].firstName. What has an index, or none, belongs to
-// the customer and is the same in all of its rows.
+// A long book has a row for each entry of a group, such as each representative of a company. A line of the mapping
+// sheet whose field is the group and whose chain ends with group-by names the column by which rows belong together.
+// The fields that each such row has for itself are written with an empty index, as in
+// businessRepresentatives[].firstName. A field with an index, or with none, belongs to the customer and is the same
+// in all of its rows.
 
 const (
 	groupByName = "group-by"
 	ownIndex    = "[]"
 )
 
-// grouping is how the rows of a long book make customers.
+// grouping says how the rows of a long book are joined into customers.
 type grouping struct {
 	path  string // of the group, with the indexes that hold it: businessRepresentatives
 	width int    // columns of the header
-	keys  []part // whose values adjacent rows have in common
+	keys  []part // adjacent rows with equal values in these belong together
 	own   []ownSlot
 	// shared are the cells that feed fields outside the group, by column.
 	shared []sharedCell
@@ -39,7 +38,7 @@ type ownSlot struct {
 	column        *pipeline.Column // nil for a constant
 	constant      string
 	rule          *pipeline.Message // as Slot.Rule
-	source        *source           // nil where the cell or the constant does as it stands
+	source        *source           // nil if the cell or the constant is used unchanged
 }
 
 func (o *ownSlot) path(line int) string { return o.before + strconv.Itoa(line) + o.after }
@@ -62,8 +61,7 @@ type sharedCell struct {
 	path   string
 }
 
-// compileGroupBy has nothing to combine: what a row is grouped by is looked at
-// column by column.
+// compileGroupBy combines nothing: the values by which rows are grouped are compared column by column.
 func compileGroupBy(args []string) (combine, *pipeline.Mistake) {
 	if len(args) > 0 {
 		return nil, pipeline.Wrong("mapping.takes_nothing")
@@ -71,14 +69,14 @@ func compileGroupBy(args []string) (combine, *pipeline.Mistake) {
 	return between(" "), nil
 }
 
-// groupBy takes a line that names a group; false says that it names none.
+// groupBy handles a line that names a group; false if it names none.
 func (c *compiler) groupBy(l pipeline.MappingLine) (bool, *pipeline.Mistake) {
 	path := strings.TrimSuffix(l.Field, ownIndex)
 	named := isGroup(c.provider, path)
 	converts, unusable := compileChain(l.Convert, c.sheet.tables)
 	switch {
 	case unusable != nil && !named:
-		return false, nil // a fault of the line of a field
+		return false, nil // it is reported as the mistake of a line with a field
 	case unusable != nil:
 		return false, inConvert(unusable)
 	case !named && !converts.groups || l.Field != path && !converts.groups:
@@ -115,8 +113,7 @@ func (c *compiler) groupBy(l pipeline.MappingLine) (bool, *pipeline.Mistake) {
 	return true, nil
 }
 
-// isGroup says whether a path, with its indexes, is one of the provider's
-// groups.
+// isGroup reports whether a path, with its indexes, is one of the provider's groups.
 func isGroup(p *pipeline.Provider, path string) bool {
 	if path == "" || strings.Count(path, "[") != len(index.FindAllString(path, -1)) {
 		return false
@@ -127,7 +124,7 @@ func isGroup(p *pipeline.Provider, path string) bool {
 	})
 }
 
-// groupsHint names the provider's groups that stand in no other.
+// groupsHint names the provider's groups that are not inside another.
 func groupsHint(p *pipeline.Provider) *pipeline.Message {
 	var groups []string
 	for _, f := range p.Fields {
@@ -152,7 +149,7 @@ func exampleOf(p *pipeline.Provider, group string) string {
 	return group + "[0]"
 }
 
-// misplaced says what is wrong with a field's index, if anything is.
+// misplaced says what is wrong with the index of a field, if anything.
 func (c *compiler) misplaced(path string) *pipeline.Mistake {
 	group, _, own := strings.Cut(path, ownIndex)
 	numbered := strings.Replace(path, ownIndex, "[0]", 1)
@@ -174,9 +171,9 @@ func (c *compiler) misplaced(path string) *pipeline.Mistake {
 	return nil
 }
 
-// group puts the fields that each row has of its own behind the others.
+// group puts the fields that each row has for itself after the others.
 func (c *compiler) group() error {
-	// The slots of the sheet were looked at.
+	// The slots from the sheet were already checked.
 	for i := len(c.mapped); i < len(c.slots); i++ {
 		if wrong := c.misplaced(c.slots[i].Path); wrong != nil {
 			return wrong.At(pipeline.Place{Column: pipeline.ColumnLetters(c.slots[i].Column.Index)})
@@ -228,7 +225,7 @@ func (g *grouping) slot(o *ownSlot, line int) pipeline.Slot {
 	return s
 }
 
-// share notes the cells that feed a field outside the group.
+// share records the cells that feed a field outside the group.
 func (g *grouping) share(p *pipeline.Provider, s pipeline.Slot, from *source) {
 	g.noteSecret(p, s, from)
 	switch {
@@ -254,8 +251,8 @@ func (g *grouping) noteSecret(p *pipeline.Provider, s pipeline.Slot, from *sourc
 	}
 }
 
-// Joins says that several rows of the book may be one customer: that it is to
-// be read through [Mapping.Customers].
+// Joins reports whether several rows of the book may be one customer, so that it must be read through
+// [Mapping.Customers].
 func (m *Mapping) Joins() bool { return m.grouping != nil }
 
 // Grouping is the group of which each row has an entry, and the columns by

@@ -10,20 +10,18 @@ import (
 	"muster/pipeline"
 )
 
-// What conversions leave of a cell is looked at before the schema sees it: a text
-// that was spoilt on its way into the book, a placeholder, a character that nobody
-// sees. Nearly all values are plain letters and digits, and cost one look at their
-// bytes.
+// Converted values are inspected before the schema sees them, for text that was damaged on its way into the book,
+// placeholders, and invisible characters. Nearly all values are plain letters and digits and need only one look at
+// their bytes.
 
-// inspection is what is known of one slot: its field, and what feeds it.
+// inspection is what is known about one slot: its field, and what feeds it.
 type inspection struct {
 	slot   *pipeline.Slot
 	field  *pipeline.Field
 	kind   *kind
-	source *source // nil where the cell does as it stands
-	day    *day    // nil where today says nothing of the value
-	// usual is a value that was looked up and is none to say anything of: those of many
-	// columns come again and again.
+	source *source // nil if the cell is used unchanged
+	day    *day    // nil if the value is not judged by today
+	// usual is the last value that was inspected without a finding: in many columns the same values recur.
 	usual string
 }
 
@@ -42,13 +40,13 @@ func (m *Mapping) inspections(slots []pipeline.Slot, today time.Time) []inspecti
 	return all
 }
 
-// meant says that the mapping itself gives a value, or lets it through: a lookup
-// table has it, or as-is names it or its cell.
+// meant reports whether the mapping itself produces a value or declares it correct: it comes from a lookup table, or
+// as-is names it or its cell.
 func (in *inspection) meant(c *chain, cell, value string) bool {
 	return c.table != nil && cell != value || slices.Contains(c.asIs, cell) || slices.Contains(c.asIs, value)
 }
 
-// plainByte are the bytes of which no text is spoilt.
+// plainByte marks the bytes that occur in no damaged text.
 var plainByte = func() (plain [256]bool) {
 	for b := ' '; b < 0x7f; b++ {
 		plain[b] = b != '&' && b != '?'
@@ -65,9 +63,9 @@ func isPlain(s string) bool {
 	return true
 }
 
-// isLatin says that a text has letters of Latin-1 and Latin Extended-A, each with
-// plain bytes beside it, and nothing else that is not plain. Nearly all names are such,
-// and no text that was spoilt: that takes two in a row.
+// isLatin reports whether a text consists of plain bytes and of letters of Latin-1 and Latin Extended-A that do not
+// follow one another directly. Nearly all names are like that, and no damaged text is, because damage leaves two such
+// characters in a row.
 func isLatin(s string) bool {
 	some, before := false, false
 	for i := 0; i < len(s); i++ {
@@ -88,7 +86,7 @@ func isLatin(s string) bool {
 	return some
 }
 
-// fine says of a value, or a cell, that there is nothing to say.
+// fine reports whether there is nothing to report about a value or a cell.
 func (in *inspection) fine(s string) bool {
 	if s == in.usual { // "" at first
 		return true
@@ -110,7 +108,7 @@ func (in *inspection) placeholder(s string) bool {
 	return in.kind.placeholder(s) && !lists(in.field, s)
 }
 
-// exported says that a text is a whole number with decimals that an export gave it.
+// exported reports whether a text is a whole number to which an export has added decimals.
 func (in *inspection) exported(s string) bool {
 	n := len(s)
 	if n < 3 || s[n-1] != '0' || s[n-2] != '.' && s[n-2] != '0' || in.field.Kind != "string" {
@@ -120,7 +118,7 @@ func (in *inspection) exported(s string) bool {
 	return d == zeroDecimals
 }
 
-// emptied says that a value of one cell is taken for empty.
+// emptied reports whether the value of one cell is treated as empty.
 func (in *inspection) emptied(row pipeline.Row, value string) bool {
 	var c chain
 	if s := in.source; s != nil && s.combine != nil {
@@ -131,7 +129,7 @@ func (in *inspection) emptied(row pipeline.Row, value string) bool {
 	return !in.field.Required && in.placeholder(value) && !in.meant(&c, row.Cells[in.slot.Column.Index], value)
 }
 
-// inspector looks at the values of one row.
+// inspector inspects the values of one row.
 type inspector struct {
 	row pipeline.Row
 	// unconverted are the mapping's problems, found those of this look, placed as
@@ -141,9 +139,8 @@ type inspector struct {
 	width int // columns of one line of the book; 0 where a row has one line
 }
 
-// inspect looks at the values of a row's slots, and gives what is wrong with them
-// beside what could not be converted. A placeholder in a field that may be empty
-// becomes empty, whether or not it could be converted.
+// inspect inspects the values of a row's slots and returns their problems, besides those of conversion. A placeholder
+// in a field that may be empty becomes empty, whether or not it could be converted.
 func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.Problem) []pipeline.Problem {
 	if row.Number <= c.seen.row || c.seen.row == 0 {
 		c.seen = seen{first: row.Number} // another pass
@@ -178,9 +175,8 @@ func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.
 	return append(look.unconverted, look.found...)
 }
 
-// combined looks at each of the cells that make one value, as converted. Of several
-// some may stand for nothing, but not of those that make a reference: it would be
-// another one.
+// combined inspects each of the cells that make up one value, as converted. Some of several cells may be
+// placeholders, but not of those that make up a reference, which would then be a different one.
 func (l *inspector) combined(in *inspection, value string) string {
 	parts := in.source.parts
 	offset := in.slot.Column.Index - parts[0].column.Index
@@ -212,8 +208,8 @@ func (l *inspector) combined(in *inspection, value string) string {
 	return in.source.combine(values)
 }
 
-// value looks at what a chain makes of the cell in a column, and gives it, or ""
-// for one that stands for nothing where none is needed.
+// value inspects the result of a chain for the cell in a column, and returns it, or "" for a placeholder in a field
+// that needs no value.
 func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, value string, needed bool) string {
 	cell := l.row.Cells[column.Index]
 	if value == "" || in.meant(c, cell, value) {
@@ -279,7 +275,7 @@ func ofCell(in *inspection, column *pipeline.Column) func(pipeline.Problem) bool
 	}
 }
 
-// spoilt is what is wrong with a text, for itself or beside others of its column.
+// spoilt says what is wrong with a damaged text, judged by itself or by other cells of its column.
 func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string) *pipeline.Message {
 	at := l.lineColumn(column)
 	if strings.ContainsFunc(value, isAccented) {
@@ -326,8 +322,7 @@ func (l *inspector) problem(in *inspection, column *pipeline.Column, code pipeli
 	return pipeline.Problem{Field: in.slot.Path, Row: l.row.Number, Column: column, Secret: in.field.Secret, Code: code}
 }
 
-// sayInvisible says of the cells with problems that they have a character that
-// nobody sees. It changes problems in place.
+// sayInvisible adds to the problems of cells that the cell has an invisible character. It changes problems in place.
 func (m *Mapping) sayInvisible(row pipeline.Row, problems []pipeline.Problem) {
 	for i := range problems {
 		p := &problems[i]
@@ -350,11 +345,11 @@ func (m *Mapping) sayInvisible(row pipeline.Row, problems []pipeline.Problem) {
 	}
 }
 
-// isUnseen tells the characters that nobody sees: the invisible ones, and those that
-// look like a space and are letters or signs.
+// isUnseen reports whether a character cannot be seen: it is invisible, or looks like a space but is a letter or
+// sign.
 func isUnseen(r rune) bool { return pipeline.IsInvisible(r) || isBlankLetter(r) || r == '\u2800' }
 
-// isBlankLetter tells the fillers of Korean, which are letters and show nothing.
+// isBlankLetter reports whether a character is one of the Korean fillers, which are letters but show nothing.
 func isBlankLetter(r rune) bool {
 	return r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0'
 }

@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// An export that cannot write a letter puts a question mark in its place: PE?A. That
-// a column has letters beyond ASCII elsewhere shows that it should have one here.
+// An export that cannot write a letter puts a question mark in its place: PE?A. If the column has letters beyond
+// ASCII elsewhere, the question mark is taken for a lost letter.
 
-// accents knows the columns that have letters beyond ASCII, and from which row on.
-// What it says of a row is the same in every pass.
+// accents records which columns have letters beyond ASCII, and from which row on. Its answer for a row is the same in
+// every pass.
 type accents struct{ rows []int } // by column: the number of the first such row and 1 more; 0 for none
 
 func (a *accents) add(column, row int) {
@@ -23,13 +23,12 @@ func (a *accents) add(column, row int) {
 	}
 }
 
-// above says that the column has such a letter above a row.
+// above reports whether the column has such a letter above a row.
 func (a *accents) above(column, row int) bool {
 	return column < len(a.rows) && a.rows[column] > 0 && a.rows[column] <= row
 }
 
-// Learn is given the cells of the first rows before the first pass, in which they
-// count for every row.
+// Learn takes the cells of the first rows before the first pass; their letters count for every row.
 func (c *Checker) Learn(cells []string) {
 	for i, cell := range cells {
 		if strings.ContainsFunc(cell, isAccented) {
@@ -38,8 +37,8 @@ func (c *Checker) Learn(cells []string) {
 	}
 }
 
-// isAccented tells the letters beyond ASCII, without the signs of ordinals, and the
-// character that stands for a lost one.
+// isAccented reports whether a character is a letter beyond ASCII, other than an ordinal sign, or the replacement
+// character.
 func isAccented(r rune) bool {
 	return r > unicode.MaxASCII && (unicode.IsLetter(r) && r != 'ª' && r != 'º' || r == utf8.RuneError)
 }
@@ -47,13 +46,13 @@ func isAccented(r rune) bool {
 // notOfWords are what addresses of pages and parameters have beside words.
 const notOfWords = `/\=&@:#`
 
-// isAddress says that a word is the address of a page, or a part of one.
+// isAddress reports whether a word is a web address, or part of one.
 func isAddress(word string) bool {
 	return strings.ContainsAny(word, notOfWords) || strings.HasPrefix(strings.ToLower(word), "www.")
 }
 
-// lostLetters says that a word of a text has question marks inside. Those that end a
-// sentence without a space behind, and those of addresses of pages, do not count.
+// lostLetters reports whether a word of a text has question marks inside. Those that end a sentence with no space
+// after it, and those in web addresses, do not count.
 func lostLetters(s string) bool {
 	if !strings.Contains(s, "?") {
 		return false
@@ -78,8 +77,8 @@ func lostLetters(s string) bool {
 	return false
 }
 
-// mayLackLetters says that a word of a text begins with a question mark, or ends with
-// one though the text goes on: ?NGEL, JOS? PEREZ. It may be a question: Who? Inc.
+// mayLackLetters reports whether a word of a text begins with a question mark, or ends with one before the end of the
+// text: ?NGEL, JOS? PEREZ. It may be a real question: Who? Inc.
 func mayLackLetters(s string) bool {
 	if strings.Contains(s, "¿") {
 		return false
@@ -100,8 +99,8 @@ func mayLackLetters(s string) bool {
 // lookAlikes are the letters of Greek and Cyrillic that look like Latin ones.
 const lookAlikes = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανοικρυχ" + "АВЕЅІЈКМНОРСТУХаеорсухіјѕ"
 
-// twoAlphabets says that a word of a text has Latin letters and letters of Greek or
-// Cyrillic that look like them.
+// twoAlphabets reports whether a word of a text mixes Latin letters with Greek or Cyrillic letters that look like
+// them.
 func twoAlphabets(s string) bool {
 	beyond := func(r rune) bool { return r >= '\u0370' && r <= '\u052f' }
 	if !strings.ContainsFunc(s, beyond) {

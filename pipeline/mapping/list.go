@@ -8,15 +8,14 @@ import (
 	"muster/pipeline"
 )
 
-// A field may be a list of values, such as tags[]. A book has a column for each of
-// them, tags[0] and tags[1], or one for all: then the list's own name, tags, is the
-// field of a line, and split(sep) in its chain says what stands between them. Where
-// the definition declares that, a column of the list's name needs no line.
+// A field may be a list of values, such as tags[]. A book has one column for each value, tags[0] and tags[1], or one
+// column for all of them. In the second case a line's field is the name of the list, tags, and split(sep) in its
+// chain names the separator. If the definition declares the separator, a column with the list's name needs no line.
 
 const splitName = "split"
 
-// unlimitedInCell is how many values of a list one cell may have where the definition
-// does not say how many the list takes, mostInCell where it says more.
+// unlimitedInCell is how many values of a list one cell may have if the definition does not limit the list;
+// mostInCell is used if the definition allows more.
 const (
 	unlimitedInCell = 20
 	mostInCell      = 100
@@ -31,7 +30,7 @@ func listIndex(p *pipeline.Provider, path string) int {
 	return FieldIndex(p, path+"[0]")
 }
 
-// nth is which value of a list a chain gives: the n-th, from 1, of most.
+// nth selects one value of a list: the n-th, counted from 1, of most.
 type nth struct{ n, most int }
 
 // step gives the value of a cell, "" where it has fewer. Values are trimmed, and those
@@ -56,14 +55,14 @@ func (v nth) step(sep string) step {
 	}
 }
 
-// isList says that a line of the sheet fills a list from one cell.
+// isList reports whether a line of the sheet fills a list from one cell.
 func (c *compiler) isList(l pipeline.MappingLine) bool {
 	calls, _ := parseChain(l.Convert)
 	return l.Value == "" && listIndex(c.provider, l.Field) >= 0 &&
 		!slices.ContainsFunc(calls, func(c call) bool { return c.name == groupByName })
 }
 
-// list lays the slots of a list that one cell fills.
+// list creates the slots of a list that one cell fills.
 func (c *compiler) list(l pipeline.MappingLine) *pipeline.Mistake {
 	if at, before := c.mapped[l.Field+"[0]"]; before {
 		return pipeline.Wrong("mapping.field_twice", "field", l.Field,
@@ -87,8 +86,8 @@ func (c *compiler) list(l pipeline.MappingLine) *pipeline.Mistake {
 	return nil
 }
 
-// listHeader lays the slots of a column that is called as a list whose separator the
-// definition declares, and does nothing with any other.
+// listHeader creates the slots for a column named like a list whose separator the definition declares; it does
+// nothing for any other column.
 func (c *compiler) listHeader(column *pipeline.Column) *pipeline.Mistake {
 	field := listIndex(c.provider, column.Name)
 	if field < 0 || c.provider.Fields[field].List.Split == "" {
@@ -96,7 +95,7 @@ func (c *compiler) listHeader(column *pipeline.Column) *pipeline.Mistake {
 	}
 	for path := range c.mapped {
 		if strings.HasPrefix(path, column.Name+"[") {
-			return nil // the sheet says where its values are
+			return nil // the sheet names the columns of its values
 		}
 	}
 	text := ""
@@ -107,7 +106,7 @@ func (c *compiler) listHeader(column *pipeline.Column) *pipeline.Mistake {
 	return c.values(column.Name, column, text, &tables{}, 0)
 }
 
-// values lays a slot for each value that a cell may have.
+// values creates a slot for each value that a cell may have.
 func (c *compiler) values(path string, column *pipeline.Column, text string, t *tables, line int) *pipeline.Mistake {
 	field := listIndex(c.provider, path)
 	f := &c.provider.Fields[field]
@@ -150,7 +149,7 @@ func (c *compiler) values(path string, column *pipeline.Column, text string, t *
 // splitsList says that a conversion gives all the values of a cell.
 func (c call) splitsList() bool { return c.name == splitName && len(c.args) == 1 && c.args[0] != "" }
 
-// quoted is an argument as a chain spells it.
+// quoted returns an argument as it is written in a chain.
 func quoted(arg string) string {
 	if strings.TrimSpace(arg) == arg && !strings.ContainsAny(arg, `,()|'"`) {
 		return arg

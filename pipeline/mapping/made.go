@@ -7,11 +7,11 @@ import (
 	"muster/pipeline"
 )
 
-// refers says that the source makes a reference.
+// refers reports whether the source makes a reference.
 func (s *source) refers() bool { return s.combine != nil && s.parts[0].chain.refers }
 
-// sayMade notes in a draft of what values were made that do not say themselves what
-// they read like: references, and values of cells that had marks at their ends.
+// sayMade records in a draft which cells made a value, for values that do not show it themselves: references, and
+// values of cells with invisible marks at their ends.
 func (p *slotPlan) sayMade(row pipeline.Row, d *pipeline.Draft) {
 	for _, i := range p.refers {
 		p.say(i, row, d)
@@ -26,7 +26,7 @@ func (p *slotPlan) sayMade(row pipeline.Row, d *pipeline.Draft) {
 	}
 }
 
-// say notes of what the value of one slot was made.
+// say records which cells made the value of one slot.
 func (p *slotPlan) say(slot int, row pipeline.Row, d *pipeline.Draft) {
 	value := p.values[slot]
 	if value == "" {
@@ -61,7 +61,7 @@ func (in *inspection) marked(row pipeline.Row) bool {
 	})
 }
 
-// made says of what a value was made; nil where it says so itself.
+// made returns which cells made a value; nil if the value shows it itself.
 func (in *inspection) made(row pipeline.Row, value string) *pipeline.Made {
 	first := func(texts []string) string { return texts[0] }
 	s := in.source
@@ -94,7 +94,7 @@ func (in *inspection) made(row pipeline.Row, value string) *pipeline.Made {
 	return made
 }
 
-// hasForms says that a text can be written in several ways that read the same.
+// hasForms reports whether a text can be encoded in several ways that read the same.
 func hasForms(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] == ' ' || s[i] >= utf8.RuneSelf {

@@ -15,12 +15,11 @@ package mapping
 
 import "muster/pipeline"
 
-// Mapping is a mapping sheet joined with a book's header. It is never changed
-// after Compile and may be used by several at once.
+// Mapping is a mapping sheet joined with a book's header. It never changes after Compile and may be used by several
+// goroutines at once.
 type Mapping struct {
 	slots []pipeline.Slot
-	// sources are what fills each slot; nil where its cell or constant does as
-	// it stands.
+	// sources is what fills each slot; nil if its cell or constant is used unchanged.
 	sources []*source
 	ignored []pipeline.Column
 	fields  []pipeline.Field // the provider's
@@ -29,8 +28,8 @@ type Mapping struct {
 	grouping *grouping
 }
 
-// Slots are the fields that one row of the book fills, and from what; the order
-// is that of the values that Map fills. They must not be changed.
+// Slots are the fields that one row of the book fills, and what fills them, in the order of the values that Map
+// fills. They must not be changed.
 func (m *Mapping) Slots() []pipeline.Slot { return m.slots }
 
 // Ignored are the columns that feed no field, in the book's order.
@@ -51,7 +50,7 @@ func (m *Mapping) Map(row pipeline.Row, values []string) []pipeline.Problem {
 	return problems
 }
 
-// value is the text of one of the mapping's own slots, as Map has it.
+// value returns the text of one of the mapping's own slots, as in Map.
 func (m *Mapping) value(slot int, row pipeline.Row, problems []pipeline.Problem) (string, []pipeline.Problem) {
 	s := &m.slots[slot]
 	switch {

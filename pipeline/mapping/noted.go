@@ -7,7 +7,7 @@ import (
 	"muster/pipeline"
 )
 
-// seen counts the cells of one pass that are no problem but are mentioned.
+// seen counts the cells of one pass that are not problems but are mentioned.
 type seen struct {
 	first     int // row
 	row       int // the last
@@ -41,8 +41,8 @@ func (t *tally) add(row int, column *pipeline.Column) {
 	}
 }
 
-// Notes say of the last pass which cells are worth a look though nothing is wrong
-// with them, and which were taken for empty. They have nothing of a cell's text.
+// Notes mentions the cells of the last pass that are worth a look although nothing is wrong with them, and those
+// treated as empty. It repeats no text of any cell.
 func (c *Checker) Notes() (notes []*pipeline.Message) {
 	if t := &c.seen.emptied; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.emptied", "count", t.cells, "row", t.first, "columns", t.columns))

@@ -6,15 +6,14 @@ import (
 	"muster/pipeline"
 )
 
-// Part checks rows of a part of the book that follow one another, while other Parts
-// check others. What rows depend on that are above them is put together when the
-// part ends, in the book's order. A Part is used by one goroutine at a time.
+// Part checks consecutive rows of the book while other Parts check others. Whatever a row's result owes to rows above
+// its part is settled when the part ends, in the book's order. A Part is used by one goroutine at a time.
 type Part struct {
 	checker Checker  // of this part alone
 	of      *Checker // of the book
 }
 
-// Part makes one; it costs little until it checks a row.
+// Part creates a part; it costs little until it checks a row.
 func (c *Checker) Part() *Part {
 	p := &Part{of: c, checker: Checker{mapping: c.mapping, planFor: c.planFor, today: c.today, apart: true}}
 	p.checker.accents.learn(&c.accents)
@@ -24,13 +23,12 @@ func (c *Checker) Part() *Part {
 // Begin begins a part.
 func (p *Part) Begin() { p.checker.seen, p.checker.unsure = seen{}, false }
 
-// Check is as [Checker.Check], as far as the part shows it.
+// Check is like [Checker.Check], except that it knows only the rows of the part.
 func (p *Part) Check(row pipeline.Row, d *pipeline.Draft) { p.checker.Check(row, d) }
 
-// End is called when all rows above have been checked, and adds what the part's rows
-// showed to the checker of the book, which must not be in use. false says that what was
-// found of some row may be wrong: then it adds nothing that counts, and the checker has
-// to check all rows of the part.
+// End is called when all rows above have been checked. It adds what the part's rows showed to the checker of the
+// book, which must not be in use. It returns false if the result for some row may be wrong; then it adds nothing that
+// counts, and the checker has to check all rows of the part again.
 func (p *Part) End() bool {
 	p.of.accents.learn(&p.checker.accents)
 	p.checker.accents.learn(&p.of.accents)
@@ -47,7 +45,7 @@ func (p *Part) End() bool {
 	return true
 }
 
-// learn adds what another knows.
+// learn adds what another has recorded.
 func (a *accents) learn(from *accents) {
 	for column, row := range from.rows {
 		if row > 0 {
@@ -56,7 +54,7 @@ func (a *accents) learn(from *accents) {
 	}
 }
 
-// join adds the counts of rows that are below all those of s.
+// join adds the counts of rows that are all below those of s.
 func (s *seen) join(next *seen) {
 	s.row = max(s.row, next.row)
 	to := s.tallies()

@@ -11,7 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// phoneForm is what a conversion gives of a number.
+// phoneForm is the form in which a conversion returns a number.
 type phoneForm int
 
 const (
@@ -96,8 +96,8 @@ func convertPhone(s, region string, form phoneForm) (string, *pipeline.Message) 
 	return phonenumbers.Format(number, phonenumbers.E164), nil
 }
 
-// behindZeros is the valid number of region that stands behind 00 and its own country
-// code, such as 0057 for CO; nil where there is none.
+// behindZeros returns the valid number of region that follows 00 and the region's own country code, such as 0057 for
+// CO; nil if there is none.
 func behindZeros(s, region string) *phonenumbers.PhoneNumber {
 	digits, ok := strings.CutPrefix(strings.TrimLeft(s, " ("), "00")
 	if !ok {
@@ -131,7 +131,7 @@ func impossible(number *phonenumbers.PhoneNumber) *pipeline.Message {
 	return nil
 }
 
-// wrongLength is why libphonenumber refuses what is no number at all.
+// wrongLength says why libphonenumber refuses a text that is not a number at all.
 func wrongLength(s string) *pipeline.Message {
 	n := 0
 	for _, r := range s {
@@ -150,8 +150,8 @@ func wrongLength(s string) *pipeline.Message {
 	return pipeline.Say("phone_form")
 }
 
-// severalPhones says that a cell has two runs of digits or more, each enough
-// for a number, with between them what people write between two.
+// severalPhones reports whether a cell has two or more runs of digits, each long enough for a number, with a
+// separator between them that people write between two numbers.
 func severalPhones(s string) bool {
 	numbers := 0
 	for _, one := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/;,|\n", r) }) {

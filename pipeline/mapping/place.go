@@ -7,16 +7,16 @@ import (
 	"muster/pipeline"
 )
 
-// A line of a mapping sheet whose field begins with "#" is no field's. Two of them say
-// where the table was that the mapping was made for; all others are for people.
+// A line of a mapping sheet whose field begins with "#" belongs to no field. Two such lines say where the table was
+// that the mapping was made for; all others are comments for people.
 const (
 	SheetLine  = "#sheet"      // under value, the name of a workbook's sheet
 	HeaderLine = "#header-row" // under value, the row of the header, or none
 	NoHeader   = "none"
 )
 
-// TablePlace is where a mapping's table was when the mapping was made: "" and 0 where
-// that is not known. A book may have it elsewhere.
+// TablePlace is where a mapping's table was when the mapping was made: "" and 0 if that is not known. In a book it
+// may be somewhere else.
 type TablePlace struct {
 	Sheet     string
 	HeaderRow int // [pipeline.NoHeader] for a table without one
@@ -25,7 +25,7 @@ type TablePlace struct {
 // Place is where the table was when the mapping was made.
 func (s *Sheet) Place() TablePlace { return s.place }
 
-// directive reads a line that is no field's.
+// directive reads a line that belongs to no field.
 func (s *Sheet) directive(l pipeline.MappingLine) *pipeline.Mistake {
 	switch strings.ToLower(l.Field) {
 	case SheetLine:

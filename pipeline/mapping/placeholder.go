@@ -17,24 +17,24 @@ import (
 //go:embed placeholders.yaml
 var placeholdersFile []byte
 
-// kind is what the fields of a kind do not take for a value.
+// kind says what fields of one kind do not accept as a value.
 type kind struct {
 	Name     string
-	Words    []string // of a field's path; none for what is of no other kind
-	Anywhere bool     // a word counts in all of the path, not in its last part alone
+	Words    []string // of a field's path; none for the kind of all other fields
+	Anywhere bool     // a word counts anywhere in the path, not only in its last part
 	Nothing  []string // in small letters
 	Exactly  []string
-	Letters  bool // a value without a letter or digit is none
+	Letters  bool // a value without a letter or digit is a placeholder
 	Lines    bool // values may have line breaks and tabs
 
 	nothing map[string]bool
-	longest int // bytes of the longest of nothing
-	// begins has for the first byte of each of nothing, in small letters, how long
-	// those are that begin with it: the bit of the length.
+	longest int // bytes of the longest entry of Nothing
+	// begins has, for each first byte of an entry of Nothing, in small letters, a bit for each length that such an
+	// entry has.
 	begins [utf8.RuneSelf]uint64
 }
 
-// kinds are those of placeholders.yaml; the last is for any field.
+// kinds are those in placeholders.yaml; the last is for any field.
 var kinds = sync.OnceValue(func() []kind {
 	var file struct {
 		Everywhere []string
@@ -87,7 +87,7 @@ func pathWords(path string) []string {
 	return strings.FieldsFunc(b.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// placeholder says that a value stands for none in fields of the kind.
+// placeholder reports whether a value is a placeholder in fields of the kind.
 func (k *kind) placeholder(s string) bool {
 	if len(s) > k.longest || !k.mayBeNothing(s) {
 		return false
@@ -111,7 +111,7 @@ func (k *kind) placeholder(s string) bool {
 	return k.nothing[string(small)] && !slices.Contains(k.Exactly, string(small))
 }
 
-// mayBeNothing is false for nearly all values, at little cost.
+// mayBeNothing quickly returns false for nearly all values.
 func (k *kind) mayBeNothing(s string) bool {
 	first := s[0]
 	if first >= utf8.RuneSelf || k.longest >= 64 {
@@ -124,12 +124,12 @@ func (k *kind) mayBeNothing(s string) bool {
 	return lengths>>len(s)&1 == 1 || lengths != 0 && !isPlain(s)
 }
 
-// nameless says that a value of a kind that has letters or digits has neither.
+// nameless reports whether a value of a kind that needs letters or digits has neither.
 func (k *kind) nameless(s string) bool {
 	return k.Letters && !strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.IsLetter(r) && !isBlankLetter(r) || unicode.IsNumber(r)
 	})
 }
 
-// lists says that the field itself lists a value.
+// lists reports whether the field itself lists a value.
 func lists(f *pipeline.Field, s string) bool { return slices.Contains(f.Enum, s) }

@@ -11,27 +11,26 @@ import (
 	"muster/pipeline"
 )
 
-// Where cells break the rule of their field, a conversion may put them right. Which
-// one does is found out by trying: what it makes of a cell is held against the field.
-// Nothing is converted so; whoever owns the mapping decides.
+// If cells break the rule of their field, a conversion may fix them. To find it, conversions are tried on the cells
+// and their results are checked against the field. Nothing is converted by this; whoever owns the mapping decides.
 
 const (
 	// triedByAll is how many cells of a kind all candidates are tried on. Only the
 	// best of them are tried on more.
 	triedByAll = 200
-	// mostTried bounds the cells that are tried.
+	// mostTried is the largest number of cells that are tried.
 	mostTried = 20_000
 )
 
-// Remedy is the conversion that puts the most cells of a kind of problem right.
+// Remedy is the conversion that fixes the most cells with one kind of problem.
 type Remedy struct {
-	Convert string // as a mapping sheet has it, with the conversions that are there already
-	Fixes   int    // cells that the field would take
-	Tried   int    // cells that were tried, of which Fixes is a count
+	Convert string // as written in a mapping sheet, including the conversions already there
+	Fixes   int    // cells that the field would then accept
+	Tried   int    // cells that were tried; Fixes counts some of these
 }
 
-// Trial looks for the remedy of one kind of problem: of the cells of one field that
-// break one rule. It is used by one goroutine at a time.
+// Trial searches for the remedy of one kind of problem: the cells of one field that break one rule. It is used by one
+// goroutine at a time.
 type Trial struct {
 	field      int // in the provider's Fields
 	rules      Rules
@@ -43,16 +42,15 @@ type Trial struct {
 // candidate is a chain that may be the remedy.
 type candidate struct {
 	convert string
-	// reading is what tells it from others that read the same cells in another way,
-	// where a cell alone does not show which is right; "" where there is one way.
+	// reading distinguishes a candidate from others that read the same cells differently, when a cell alone does not
+	// show which is right; "" if there is only one way.
 	reading string
 	steps   []func(string) (string, *pipeline.Message)
 	fixes   int
 }
 
-// Trial begins one for problems of a field with that code; nil where no conversion
-// could help: the value is missing, the field is made of several cells, or the
-// spreadsheet program has lost the value.
+// Trial starts a trial for problems of a field with that code; nil if no conversion could help, because the value is
+// missing, the field is made from several cells, or the spreadsheet program has lost the value.
 func (m *Mapping) Trial(rules Rules, path string, code pipeline.ProblemCode) *Trial {
 	switch code {
 	case pipeline.ProblemRequired, pipeline.ProblemBlank, pipeline.ProblemShape, pipeline.ProblemItems,
@@ -78,7 +76,7 @@ func (m *Mapping) Trial(rules Rules, path string, code pipeline.ProblemCode) *Tr
 	t := &Trial{field: m.slots[slot].Field, rules: rules, unfit: Unfit(f)}
 	remedies := remediesFor(f, code)
 	if code == pipeline.ProblemSpoilt {
-		remedies = []remedy{{chain: "collapse"}} // line breaks; nothing brings lost letters back
+		remedies = []remedy{{chain: "collapse"}} // it fixes line breaks; nothing restores lost letters
 	}
 	for _, r := range remedies {
 		t.add(r, now)
@@ -95,8 +93,8 @@ func (m *Mapping) slotOf(path string) int {
 	return slices.IndexFunc(m.slots, func(s pipeline.Slot) bool { return s.Path == path })
 }
 
-// add makes candidates of a chain: behind the conversions that are there, and before
-// them. Nothing takes their place: the cells that are good may need them.
+// add makes candidates from a chain by putting it after and before the conversions already there. It never replaces
+// those: the good cells may need them.
 func (t *Trial) add(r remedy, now part) {
 	convert, err := Converter(r.chain)
 	if err != nil {
@@ -109,7 +107,7 @@ func (t *Trial) add(r remedy, now part) {
 	case now.text == "" || strings.HasSuffix(r.chain, "| "+now.text):
 		t.candidates = append(t.candidates, one)
 	case strings.Contains(now.text, name(r.chain)):
-		// It reads the cell in one way already.
+		// A conversion already there fixes how the cell is read.
 	default:
 		behind, before := one, one
 		behind.convert, behind.steps = now.text+" | "+r.chain, []step{present, convert}
@@ -142,7 +140,7 @@ func (t *Trial) Take(cell string) {
 	}
 }
 
-// fixed says that the field takes what steps make of a cell.
+// fixed reports whether the field accepts a cell converted by steps.
 func (t *Trial) fixed(steps []func(string) (string, *pipeline.Message), cell string) bool {
 	value := cell
 	for _, step := range steps {
@@ -161,8 +159,7 @@ func (t *Trial) most() (most int) {
 	return most
 }
 
-// Remedy is the best; false where none helps, or where two that read a cell in
-// different ways help alike.
+// Remedy returns the best candidate; false if none helps, or if two that read a cell differently help equally.
 func (t *Trial) Remedy() (Remedy, bool) {
 	most := t.most()
 	if most == 0 {
@@ -187,8 +184,8 @@ var exactDigits = regexp.MustCompile(`^\^?(?:\\d|\[0-9\])\{(\d+)\}\$?$`)
 // onlyDigits finds patterns of digits, however many.
 var onlyDigits = regexp.MustCompile(`^\^(?:\\d|\[0-9\])[+*{]`)
 
-// remediesFor are the chains that fit a field's rule, the more particular first: of
-// those that help alike the first is named.
+// remediesFor returns the chains that fit a field's rule, the most specific first: of those that help equally the
+// first is named.
 func remediesFor(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
 	plain := func(chains ...string) {
 		for _, c := range chains {
@@ -245,7 +242,7 @@ func textRemedies(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
 	default:
 		chains = []string{"collapse"}
 	}
-	// What is of a form, such as a reference, is another when it is cut.
+	// A value of a fixed form, such as a reference, becomes a different one when it is cut.
 	if code == pipeline.ProblemTooLong && f.MaxLength > 3 && !strings.HasPrefix(f.Pattern, "^[") && !f.Secret {
 		chains = append(chains, "truncate("+strconv.Itoa(f.MaxLength)+")")
 	}
@@ -255,8 +252,8 @@ func textRemedies(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
 	return all
 }
 
-// dateRemedies read a date in the orders and with the signs that there are. Whether
-// 4/8/1969 is in April or August the cell does not show.
+// dateRemedies read a date in every usual order and with every usual separator. A cell alone does not show whether
+// 4/8/1969 is in April or August.
 func dateRemedies() (all []remedy) {
 	forms := []remedy{{"D/M/YYYY", "DMY"}, {"M/D/YYYY", "MDY"}, {"YYYY/M/D", "YMD"}}
 	for _, sign := range []string{"/", "-", "."} {
@@ -267,8 +264,8 @@ func dateRemedies() (all []remedy) {
 	return append(all, remedy{"date(YYYYMMDD)", "YMD"}, remedy{"date(DDMMYYYY)", "DMY"}, remedy{"date(MMDDYYYY)", "MDY"})
 }
 
-// phoneRegion is the country of the phone number that a field has as its example; ""
-// of a field that takes no phone numbers with their country code.
+// phoneRegion returns the country of the phone number that a field has as its example; "" for a field that takes no
+// phone numbers with their country code.
 func phoneRegion(f *pipeline.Field) string {
 	if !strings.HasPrefix(f.Example, "+") {
 		return ""

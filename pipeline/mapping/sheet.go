@@ -32,7 +32,7 @@ func sheetForm() form {
 	}, 1, pipeline.Say("mapping.sheet_columns")}
 }
 
-// noteHeading is over what people write for one another; it is never read.
+// noteHeading is the heading of the column for people's notes, which is never read.
 func noteHeading() heading { return heading{"note", pipeline.Say("mapping.heading_note")} }
 
 // SheetHeadings are those of a mapping sheet, in the order in which they are
@@ -48,12 +48,11 @@ func (f form) worded() []*pipeline.Message {
 	return all
 }
 
-// ReadSheet reads a mapping sheet: a table of field, column, convert and value
-// (and a note, for people), in English or as files has them in other languages. A
-// line whose field begins with "#" is none: see [TablePlace].
-// Of a workbook it is the first visible sheet with a column field, and the other
-// sheets are lookup tables, which are read when they are needed. Conversions are
-// looked at when the sheet is joined with a book: [Compile].
+// ReadSheet reads a mapping sheet: a table of field, column, convert and value (and note, for people), with headings
+// in English or in the other languages that files may have. A line whose field begins with "#" belongs to no field:
+// see [TablePlace]. In a workbook it is the first visible sheet with a column field; the other sheets are lookup
+// tables, which are read when they are needed. Conversions are checked when the sheet is joined with a book: see
+// [Compile].
 func ReadSheet(path string, files Files) (*Sheet, error) {
 	s := &Sheet{path: path}
 	found, wrong := files.read(path, "", sheetForm(), func(row tableRow) *pipeline.Mistake {
@@ -116,7 +115,7 @@ func (s *Sheet) Files() []string {
 	return files
 }
 
-// Notes say what was guessed about these files.
+// Notes says what was guessed about these files.
 func (s *Sheet) Notes() []*pipeline.Message {
 	var notes []*pipeline.Message
 	add := func(path string, guessed bool) {
@@ -131,9 +130,9 @@ func (s *Sheet) Notes() []*pipeline.Message {
 	return notes
 }
 
-// SHA256 is a digest, in hex, of all that the sheet says: its lines but for
-// their notes, and the tables that they name, and nothing of where a table was. It is the same for the same
-// mapping in another file, whatever format that has.
+// SHA256 is a digest, in hex, of everything that the sheet means: its lines without their notes, and the tables that
+// they name, but not where the table of the book was. It is the same for the same mapping in another file, whatever
+// the format.
 func (s *Sheet) SHA256() string {
 	h := sha256.New()
 	var named []string
@@ -141,7 +140,7 @@ func (s *Sheet) SHA256() string {
 		mix(h, "line", l.Field, l.Column, l.Convert, l.Value)
 		calls, wrong := parseChain(l.Convert)
 		if wrong != nil {
-			continue // Compile says so; the text is in the digest
+			continue // Compile reports it; the text is in the digest
 		}
 		for _, c := range calls {
 			if c.name == mapName && len(c.args) == 1 && !slices.Contains(named, c.args[0]) {
@@ -153,7 +152,7 @@ func (s *Sheet) SHA256() string {
 	for _, name := range named {
 		table, wrong := s.tables.table(name)
 		if wrong != nil {
-			continue // Compile says so
+			continue // Compile reports it
 		}
 		mix(h, "table", name)
 		from := make([]string, 0, len(table))
@@ -168,7 +167,7 @@ func (s *Sheet) SHA256() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// mix adds texts so that no others add the same.
+// mix adds texts to a hash so that no other texts add the same bytes.
 func mix(h hash.Hash, texts ...string) {
 	for _, t := range texts {
 		fmt.Fprintf(h, "%d:%s,", len(t), t)

@@ -10,8 +10,8 @@ type part struct {
 	line   int    // of the sheet
 }
 
-// source is what fills a field, where that is more than one cell as it stands.
-// It is never changed, and may be used by several at once.
+// source is what fills a field, if that is more than one unchanged cell. It never changes and may be used by several
+// goroutines at once.
 type source struct {
 	path    string
 	secret  bool
@@ -20,10 +20,9 @@ type source struct {
 	combine combine // nil for one part whose chain ends with neither join nor reference
 }
 
-// value makes the field's value of a row's cells, and adds a problem for each
-// part that cannot be converted. Then the value is what the cells hold: the row
-// is invalid and nothing is sent, but its field is not empty either, so that
-// the row is not taken for one that never had it.
+// value makes the field's value from a row's cells, and adds a problem for each part that cannot be converted. In
+// that case the value is what the cells contain: the row is invalid and nothing is sent, but the field must not be
+// empty either, or the row would be reported as lacking it.
 func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, []pipeline.Problem) {
 	if s.combine == nil {
 		p := &s.parts[0]
@@ -57,8 +56,8 @@ func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, [
 	return s.combine(values), problems
 }
 
-// cell is the part's cell in a row whose columns begin at offset: for a reference
-// with the marks at its ends, that it may be what it was when nothing trimmed them.
+// cell returns the part's cell in a row whose columns begin at offset. For a reference the cell keeps the invisible
+// marks at its ends, so that references made before such marks were trimmed stay the same.
 func (p *part) cell(row pipeline.Row, offset int) string {
 	if p.chain.marks {
 		return marked(row, offset+p.column.Index)

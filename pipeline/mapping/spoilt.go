@@ -13,8 +13,8 @@ import (
 	"muster/pipeline"
 )
 
-// spoilt is what is wrong with a text that another program has spoilt; nil where
-// nothing is. lines says that the field takes line breaks and tabs.
+// spoilt says what is wrong with a text that another program has damaged; nil for nothing. lines says that the field
+// allows line breaks and tabs.
 func spoilt(s string, lines bool) *pipeline.Message {
 	for _, r := range s {
 		switch {
@@ -33,7 +33,7 @@ func spoilt(s string, lines bool) *pipeline.Message {
 	if isMarkedText(s) {
 		return pipeline.Say("cells.text_mark")
 	}
-	// Read twice comes first: half of such a letter may be a control character.
+	// This comes first, because half of a letter read in the wrong encoding may be a control character.
 	if readTwice(s) || readOtherwise(s) {
 		return pipeline.Say("cells.read_twice")
 	}
@@ -48,10 +48,9 @@ func spoilt(s string, lines bool) *pipeline.Message {
 	return nil
 }
 
-// isMarkedText says that a value begins with the apostrophe by which people keep a
-// spreadsheet program from making a number of it, and which an export has written with
-// it: '02108, '+57 300 5550101, and '=1+1 and 'ana@example.org. Words may begin with one:
-// 's-Gravenhage.
+// isMarkedText reports whether a value begins with the apostrophe that people type so that a spreadsheet program does
+// not turn it into a number, and that an export has then written: '02108, '+57 300 5550101, and '=1+1 and
+// 'ana@example.org. Words may begin with one too: 's-Gravenhage.
 func isMarkedText(s string) bool {
 	rest, ok := strings.CutPrefix(s, "'")
 	if !ok || strings.HasPrefix(rest, "=") || strings.Contains(rest, "@") && !strings.Contains(rest, " ") {
@@ -63,7 +62,7 @@ func isMarkedText(s string) bool {
 
 var entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
 
-// hasEntity says that a text has a character as HTML writes it. AT&T has none.
+// hasEntity reports whether a text has a character written as HTML writes it. AT&T has none.
 func hasEntity(s string) bool {
 	if !strings.Contains(s, "&") {
 		return false
@@ -76,11 +75,11 @@ func hasEntity(s string) bool {
 	return false
 }
 
-// manyTwice is how many characters of Windows-1252 in a row are UTF-8 by no chance.
+// manyTwice is how many characters of Windows-1252 in a row are too many to be valid UTF-8 by chance.
 const manyTwice = 4
 
-// readTwice says that a part of a text is UTF-8 that was read as Windows-1252:
-// Ã± for ñ, â€™ for an apostrophe, or more such characters in a row.
+// readTwice reports whether part of a text is UTF-8 that was read as Windows-1252: Ã± for ñ, â€™ for an apostrophe,
+// or more such characters in a row.
 func readTwice(s string) bool {
 	run := make([]byte, 0, 32) // as Windows-1252 spells it; on the stack
 	before, last := ' ', ' '
@@ -105,9 +104,9 @@ func readTwice(s string) bool {
 	return twice(run, before)
 }
 
-// readOtherwise says that a part of a text is UTF-8 that was read as Mac OS Roman (√±
-// for ñ, ‚Äô for an apostrophe) or as code page 850 or 437 (├▒), or a mark of UTF-8
-// that was read as Windows-1252: that of a lost letter, or of the byte order.
+// readOtherwise reports whether part of a text is UTF-8 that was read as Mac OS Roman (√± for ñ, ‚Äô for an
+// apostrophe) or as code page 850 or 437 (├▒), or is a replacement character or byte-order mark of UTF-8 that was
+// read as Windows-1252.
 func readOtherwise(s string) bool {
 	if strings.Contains(s, "ï¿½") || strings.Contains(s, "ï»¿") {
 		return true
@@ -122,8 +121,8 @@ func readOtherwise(s string) bool {
 	return false
 }
 
-// continues are the signs as which other encodings than Windows-1252 read the first
-// byte of a letter in UTF-8, and what says that a character is then its second.
+// continues maps each character as which another encoding than Windows-1252 reads the first byte of a letter in UTF-8
+// to a function that reports whether the next character is the letter's second byte.
 var continues = map[rune]func(rune) bool{
 	'√': isSecond(charmap.Macintosh), '¬': isSecond(charmap.Macintosh),
 	'├': isSecond(charmap.CodePage850, charmap.CodePage437),
@@ -139,11 +138,11 @@ func isSecond(charts ...*charmap.Charmap) func(rune) bool {
 	}
 }
 
-// behindCapitals is what a word in capitals such as IRMÃ may have behind it, as
-// Windows-1252 spells it: … ’ ” ™ © ® » and a no-break space.
+// behindCapitals are the bytes, in Windows-1252, that may follow a word in capitals such as IRMÃ: … ’ ” ™ © ® » and a
+// no-break space.
 const behindCapitals = "\x85\x92\x94\x99\xa0\xa9\xae\xbb"
 
-// twice looks at characters in a row, with the one in front of them.
+// twice reports whether characters in a row are UTF-8 read as Windows-1252, given the character before them.
 func twice(run []byte, before rune) bool {
 	if len(run) >= manyTwice && utf8.Valid(run) {
 		return true

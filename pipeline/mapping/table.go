@@ -15,7 +15,7 @@ import (
 // Table is a table that a person edits, a mapping sheet or a lookup table: a CSV
 // or one sheet of a workbook.
 type Table interface {
-	// Place is that of the row that Rows gave last, before that of the header.
+	// Place is the place of the row that Rows returned last; before any row, that of the header.
 	Place() pipeline.Place
 	// Sheets are all sheets of the workbook, hidden ones too; nil for a CSV.
 	Sheets() []string
@@ -27,33 +27,30 @@ type Table interface {
 	Close() error
 }
 
-// Opener opens the table at path, which the caller closes. sheet names a sheet of
-// a workbook; where it is "" it is the first visible one whose header has one of
-// the columns, and where none has it the first visible one. A file that cannot be
-// read is a *pipeline.Mistake, here and in Table.Rows, around io.EOF where it
-// holds nothing.
+// Opener opens the table at path, which the caller closes. sheet names a sheet of a workbook; "" is the first visible
+// sheet whose header has one of the columns or, if there is none, the first visible sheet. A file that cannot be read
+// is a *pipeline.Mistake, from Opener and from Table.Rows; it wraps io.EOF if the file is empty.
 type Opener func(path, sheet string, columns []string) (Table, error)
 
-// Files are how tables are read.
+// Files says how tables are read.
 type Files struct {
 	Open Opener
-	// Texts gives a heading in every language that people may write it in; nil
-	// where they write English.
+	// Texts returns a heading in every language in which people may write it; nil if only English is allowed.
 	Texts func(heading *pipeline.Message) []string
 }
 
-// These bounds are far beyond any mapping or table that a person keeps.
+// These limits are far above any mapping or table that a person maintains.
 const (
 	maxFile  = 8 << 20 // bytes of a file
 	maxRows  = 100_000 // of a workbook's sheet, empty ones counted
 	maxCells = 100_000 // of a workbook's sheet
 )
 
-// form is what the header of a table must and may have.
+// form says which columns a table must have and may have.
 type form struct {
 	columns  []heading
-	required int               // so many of the columns, the first ones, must be there
-	advice   *pipeline.Message // says so to people
+	required int               // the first so many columns are required
+	advice   *pipeline.Message // tells people so
 }
 
 // heading is that of one column of a table.
@@ -62,7 +59,7 @@ type heading struct {
 	worded *pipeline.Message
 }
 
-// texts are all that may stand for a heading.
+// texts returns every accepted text of a heading.
 func (f Files) texts(h heading) []string {
 	if f.Texts == nil {
 		return []string{h.name}
@@ -77,7 +74,7 @@ type tableRow struct {
 	at       pipeline.Place
 }
 
-// found is what was found out about a table while it was read.
+// found is what was learned about a table while reading it.
 type found struct {
 	sheet  string   // "" for a CSV
 	sheets []string // nil for a CSV
@@ -85,8 +82,8 @@ type found struct {
 	guessed bool
 }
 
-// table opens the sheet, "" for the first with the form's first column. What is
-// wrong says so in words that follow the name of the file.
+// table opens the sheet, "" for the first with the form's first column. Its mistakes are worded to follow the name of
+// the file.
 func (files Files) table(path, sheet string, f form) (Table, *pipeline.Mistake) {
 	fail := func(err error) *pipeline.Mistake {
 		return pipeline.Wrong("mapping.cannot_be_read", "cause", pipeline.WithoutPath(err))
@@ -212,9 +209,8 @@ func headings(header []pipeline.Column, columns []int) []string {
 	return names
 }
 
-// unusable is the first of the reader's problems for which a row cannot be used;
-// nil where there is none. A text that a spreadsheet program may have altered is
-// what the person sees in the cell, and is taken.
+// unusable returns the first of the reader's problems that makes a row unusable; nil if there is none. A text that a
+// spreadsheet program may have altered is accepted, because it is what the person sees in the cell.
 func (files Files) unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
 	notes := files.texts(noteHeading())
 	for _, p := range row.Problems {
@@ -238,7 +234,7 @@ func (files Files) unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mista
 	return nil
 }
 
-// notWhole is a row that is a part of one, as the reader says it.
+// notWhole is the mistake for a row that is only part of a row, worded as the reader says it.
 func notWhole(says *pipeline.Message) *pipeline.Mistake {
 	wrong := &pipeline.Mistake{What: says}
 	if says.Code == "half_row_cut" {

@@ -13,7 +13,7 @@ import (
 
 // tables are the lookup tables of a mapping sheet, each read once.
 type tables struct {
-	files   Files  // its Open is nil where read has them all: none is looked for
+	files   Files  // its Open is nil if read has every table, so that none is opened
 	mapping string // path of the mapping sheet
 	sheets  []string
 	read    map[string]*lookup
@@ -80,8 +80,7 @@ func (t *tables) used(name string) (*tableUsed, *pipeline.Mistake) {
 	return &tableUsed{name, to}, nil
 }
 
-// refusal is what is wrong with the table of that name, as a fault of the chain
-// that names it.
+// refusal reports a fault in the table of that name as a fault of the chain that names it.
 func (t *tables) refusal(name string, m *pipeline.Mistake) *pipeline.Mistake {
 	hint := m.Hint
 	if errors.Is(m, fs.ErrNotExist) {
@@ -117,7 +116,7 @@ func (t *tables) find(name string) (file, sheet string, wrong *pipeline.Mistake)
 	}
 	file = t.path(base)
 	if _, err := os.Stat(file); err != nil && sheet != "" && filepath.IsLocal(filepath.FromSlash(name)) {
-		// It may be that the "#" is part of the file's name.
+		// The "#" may be part of the file's name.
 		if _, err := os.Stat(t.path(name)); err == nil {
 			return t.path(name), "", nil
 		}
@@ -196,7 +195,7 @@ func (t *tables) sheetOf(file, sheet string) (string, *pipeline.Mistake) {
 func (t *tables) others() []string {
 	files, err := os.ReadDir(filepath.Dir(t.mapping))
 	if err != nil {
-		return nil // the file that is missing is the news
+		return nil // the missing file is what matters
 	}
 	var names []string
 	for _, f := range files {
