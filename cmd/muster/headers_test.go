@@ -37,7 +37,7 @@ type headerScore struct {
 var confidences = []suggest.Confidence{suggest.High, suggest.Medium, suggest.Low}
 
 // TestHeadersGoToTheirFields: the score of the suggestions for headers of real lists, each alone in a book, must not
-// fall. See testdata/headers/README.md.
+// fall. See cmd/muster/testdata/headers/README.md.
 func TestHeadersGoToTheirFields(t *testing.T) {
 	t.Parallel()
 	set, err := templates.Embedded()
