@@ -38,7 +38,7 @@ func (e *postgresEngine) room() error {
 }
 
 // errNotAtOnce: a statement for many rows failed because one of them must be refused.
-var errNotAtOnce = errors.New("not at once")
+var errNotAtOnce = errors.New("row refused")
 
 // codeDivision (division by zero) is how a statement fails that did not do its work for every row: COMMIT is sent
 // before anybody reads its result. No other statement divides.

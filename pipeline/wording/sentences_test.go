@@ -103,13 +103,14 @@ var (
 	verbs = regexp.MustCompile(`%[-+# 0]*[0-9*]*(\.[0-9]+)?[a-zA-Z]`)
 	words = regexp.MustCompile(`(^|[\s("'` + "`" + `])\pL[\pL'’-]*[,;:.!?]?\s+\pL[\pL'’-]*[,;:.!?]?\s+\pL[\pL'’-]*($|[\s,;:.!?)"'` + "`" + `])`)
 	word  = regexp.MustCompile(`\pL`)
-	sql   = regexp.MustCompile(`^[\s()\d+]*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|BEGIN|COMMIT|ROLLBACK|ATTACH|VACUUM|FROM|WHERE|AND|ORDER|GROUP|JOIN|LEFT JOIN|ON CONFLICT|VALUES|SET|UNION|LIMIT|IN)\b`)
+	sql   = regexp.MustCompile(`^[\s()\d+]*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|BEGIN|COMMIT|ROLLBACK|ATTACH|VACUUM|FROM|WHERE|AND|ORDER|GROUP|JOIN|LEFT JOIN|ON CONFLICT|VALUES|SET|UNION|LIMIT|IN|AS|CAST|CASE|EXISTS|NOT EXISTS|CROSS JOIN)\b`)
+	types = regexp.MustCompile(`^(bigint|text|bytea|\s)+$`)
 )
 
 // isSentence says whether a text has three words one after the other, not all of
-// them of [fmt], and is not SQL.
+// them of [fmt], and is neither SQL nor a list of its types.
 func isSentence(text string) bool {
-	return !sql.MatchString(text) && words.MatchString(verbs.ReplaceAllString(text, "x")) &&
+	return !sql.MatchString(text) && !types.MatchString(text) && words.MatchString(verbs.ReplaceAllString(text, "x")) &&
 		word.MatchString(verbs.ReplaceAllString(text, ""))
 }
 
@@ -122,6 +123,8 @@ func TestIsSentence(t *testing.T) {
 		"to send":                      false,
 		"--report %s: %w":              false,
 		"SELECT a FROM b":              false,
+		") AS a (b, c) WHERE d IS e":   false,
+		"bigint text bytea\n\ttext":    false,
 		"2006-01-02 15:04:05 UTC":      false,
 		"application/json":             false,
 		"try `muster report RUN -o F`": true,
