@@ -10,7 +10,7 @@ import (
 // (templates/providers/passport/FACTS.md, Request fields).
 var nitWeights = [9]int{41, 37, 29, 23, 19, 17, 13, 7, 3}
 
-// nitCheckDigit is DIAN's check digit of nine digits.
+// nitCheckDigit returns DIAN's check digit for nine digits.
 func nitCheckDigit(nine string) byte {
 	sum := 0
 	for i, w := range nitWeights {
@@ -23,9 +23,8 @@ func nitCheckDigit(nine string) byte {
 	}
 }
 
-// nit takes dots for what they are in Colombia, marks between groups of three;
-// in any other place they may be a decimal point that some program left
-// behind, and then a digit is not the NIT's.
+// nit accepts dots only as Colombians write them, between groups of three digits. Anywhere else a dot may be a
+// decimal point that some program added, and the digits after it do not belong to the NIT.
 func nit(s string) (string, *pipeline.Message) {
 	s = withoutSpaces(s)
 	body, check, hyphen := strings.Cut(s, "-")
@@ -54,9 +53,8 @@ func nit(s string) (string, *pipeline.Message) {
 	return "", pipeline.Say("nit_length", "digits", count(len(number)))
 }
 
-// inThrees reports whether the dots of a number stand where they part groups
-// of three; the last group may have the check digit behind it, with or without
-// a dot.
+// inThrees reports whether the dots of a number separate groups of three digits; the check digit may follow the last
+// group, with or without a dot.
 func inThrees(s string) bool {
 	groups := strings.Split(s, ".")
 	for i, g := range groups {
@@ -72,7 +70,7 @@ func inThrees(s string) bool {
 	return true
 }
 
-// nineDigits drops hyphens and spaces; name is that of the number.
+// nineDigits removes hyphens and spaces; name is the number's name in messages.
 func nineDigits(name *pipeline.Message) step {
 	return func(s string) (string, *pipeline.Message) {
 		number := strings.ReplaceAll(withoutSpaces(s), "-", "")
@@ -86,7 +84,7 @@ func nineDigits(name *pipeline.Message) step {
 	}
 }
 
-// withoutSpaces drops spaces, and makes one hyphen of all that look like it.
+// withoutSpaces removes spaces and replaces every character that looks like a hyphen with one.
 func withoutSpaces(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {

@@ -15,8 +15,7 @@ func collapse(s string) (string, *pipeline.Message) {
 	return strings.Join(strings.Fields(pipeline.TrimBlank(s)), " "), nil
 }
 
-// trimMarks trims the ends at which there is an invisible character, and no
-// other: a number may be padded with spaces.
+// trimMarks trims an end only if it has an invisible character: a number may be padded with spaces.
 func trimMarks(s string) string {
 	if first, _ := utf8.DecodeRuneInString(s); pipeline.IsInvisible(first) {
 		s = strings.TrimLeftFunc(s, isTrimmed)
@@ -31,8 +30,7 @@ func isTrimmed(r rune) bool { return unicode.IsSpace(r) || pipeline.IsInvisible(
 
 const asIsName = "as-is"
 
-// compileAsIs makes a step that changes nothing: what it says of values the
-// [Checker] follows.
+// compileAsIs makes a step that changes nothing; the [Checker] uses its arguments.
 func compileAsIs(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) == 0 {
 		return nil, pipeline.Wrong("cells.takes_values")
@@ -44,9 +42,8 @@ func upper(s string) (string, *pipeline.Message) { return strings.ToUpper(s), ni
 
 func lower(s string) (string, *pipeline.Message) { return strings.ToLower(s), nil }
 
-// title takes everything but letters, marks and digits for the end of a word,
-// so that S.A.S. and Jean-Luc keep their capitals. One letter behind an
-// apostrophe is no word: Joe's.
+// title treats every character other than letters, marks and digits as the end of a word, so that S.A.S. and Jean-Luc
+// keep their capitals. A single letter after an apostrophe is not a word: Joe's.
 func title(s string) (string, *pipeline.Message) {
 	in := []rune(s)
 	var b strings.Builder
@@ -75,8 +72,8 @@ func lone(in []rune, i int) bool {
 	return i > 1 && unicode.IsLetter(in[i-2]) && (i+1 == len(in) || !isWordRune(in[i+1]))
 }
 
-// digits refuses digits of other scripts rather than to drop them, and decimals
-// rather than to take them for digits of the number.
+// digits refuses digits of other scripts instead of dropping them, and decimals instead of treating them as further
+// digits.
 func digits(s string) (string, *pipeline.Message) {
 	if wrong := withDecimals(s); wrong != nil {
 		return "", wrong
@@ -155,7 +152,7 @@ func compileSplit(args []string, _ *tables) (step, *pipeline.Mistake) {
 	}, nil
 }
 
-// shown makes a separator visible: as a text, or in words.
+// shown returns a separator in a visible form: as text, or in words.
 func shown(sep string) any {
 	if sep == " " {
 		return pipeline.Say("a_space")

@@ -2,10 +2,9 @@ package mapping
 
 import "muster/pipeline"
 
-// Unfit gives the judge of single values of a field, whatever the schema takes: it
-// says what a [Checker] would find wrong with a converted value, a placeholder
-// where one is needed, a name without a letter or digit, a spoilt text; nil for
-// nothing. What other values of a column show, it does not know.
+// Unfit returns a function that judges single values of a field, whatever the schema accepts. The function says what
+// a [Checker] would find wrong with a converted value, such as a placeholder where a value is needed, a name without
+// a letter or digit, or a damaged text; nil for nothing. It does not know the other values of the column.
 func Unfit(f *pipeline.Field) func(value string) *pipeline.Message {
 	in := inspection{field: f, kind: kindOf(f.Path)}
 	return func(value string) *pipeline.Message {
@@ -14,7 +13,7 @@ func Unfit(f *pipeline.Field) func(value string) *pipeline.Message {
 			return nil
 		case in.placeholder(value):
 			if !f.Required {
-				return nil // it is taken for empty
+				return nil // it is treated as empty
 			}
 			return pipeline.Say("cells.placeholder")
 		case in.kind.nameless(value):

@@ -7,24 +7,22 @@ import (
 	"muster/pipeline"
 )
 
-// Seen is what one field of a row gets.
+// Seen is what one field of a row receives.
 type Seen struct {
 	Slot *pipeline.Slot
-	// Columns are those that fill it, none of a constant; Cells are what they have, of
-	// several with " + " between them.
+	// Columns are those that fill it, none for a constant; Cells are their contents, joined with " + " if there are
+	// several.
 	Columns []pipeline.Column
 	Cells   string
-	// Value is what would be sent, as text; what the cells have where they cannot be
-	// converted, and "" where the field is left out.
+	// Value is what would be sent, as text: the cells themselves if they cannot be converted, and "" if the field is
+	// left out.
 	Value string
-	// Changed says that a conversion, or what a mapping does with placeholders, has made
-	// something else of the cells.
+	// Changed says that a conversion, or the treatment of placeholders, has changed the cells.
 	Changed bool
-	// Absent says that it is a value of a list that one cell has, and the cell has not
-	// so many.
+	// Absent says that the field is a value of a list in one cell, and that the cell has fewer values.
 	Absent bool
-	// Secret says that the field, or another that one of the columns fills, is secret:
-	// neither Cells nor Value is fit to be shown.
+	// Secret says that the field, or another field filled by one of the columns, is secret: neither Cells nor Value
+	// may be shown.
 	Secret bool
 }
 
@@ -35,7 +33,7 @@ type View struct {
 	secret  map[string]bool // columns that fill secret fields, by name
 }
 
-// noPlan is that of a View.
+// noPlan is the plan of a View, which checks nothing.
 type noPlan struct{}
 
 func (noPlan) Check(int, []string, *pipeline.Draft) {}
@@ -44,7 +42,7 @@ func (noPlan) Name(func(int) string) (name string, key pipeline.KeyValue, ok boo
 	return "", key, false
 }
 
-// View makes one for a run of that day.
+// View creates a view for a run on that day.
 func (m *Mapping) View(today time.Time) *View {
 	v := &View{secret: map[string]bool{}, checker: Checker{mapping: m, today: today,
 		planFor: func([]pipeline.Slot) (RowPlan, error) { return noPlan{}, nil }}}
@@ -63,7 +61,7 @@ func (m *Mapping) View(today time.Time) *View {
 func (v *View) Row(row pipeline.Row, each func(Seen)) {
 	p, err := v.checker.plan(row.Lines())
 	if err != nil {
-		return // noPlan has none
+		return // noPlan never fails
 	}
 	v.checker.inspect(p, row, v.checker.mapping.Map(row, p.values))
 	for i := range p.inspections {

@@ -9,17 +9,17 @@ import (
 	"muster/pipeline"
 )
 
-// answer is what goes back: a status, a few headers and JSON.
+// answer is what is sent back: a status, a few headers and JSON.
 type answer struct {
 	status     int
 	body       []byte
-	requestID  string // as a header, where the body has no place for it
+	requestID  string // as a header, if the body has no place for it
 	allow      string
 	retryAfter string
 	location   string
-	id         pipeline.Pair // a header with the customer's ID; without a name none
-	refusal    bool          // of a create, for the body's sake
-	made       *customer     // of a good answer to a create: whom it is about
+	id         pipeline.Pair // a header with the customer's ID; none without a name
+	refusal    bool          // of a create, because of its body
+	made       *customer     // the customer of a successful create
 }
 
 // Shared by all answers: net/http reads header values and never changes them.
@@ -70,14 +70,14 @@ func (v *visit) write(a answer) {
 	v.send(a.body)
 }
 
-// send writes a part of an answer's body. A client that has gone gets no more.
+// send writes part of an answer's body, unless the client has disconnected.
 func (v *visit) send(part []byte) {
 	if _, err := v.w.Write(part); err != nil {
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// errorLayout is where an error answer has what.
+// errorLayout says where an error answer has its parts.
 type errorLayout struct {
 	code, message, requestID place
 	problems                 *pipeline.ProblemList
@@ -95,8 +95,7 @@ func (s *Server) requestID() string {
 	return s.ids.request(forRequest, s.meter.requestIDs.Add(1))
 }
 
-// say is a sentence of an answer. The code and the arguments are those of
-// [pipeline.Say].
+// say words a sentence of an answer. The code and the arguments are those of [pipeline.Say].
 func (s *Server) say(code pipeline.MessageCode, pairs ...any) string {
 	return s.sentence(pipeline.Say(code, pairs...))
 }
@@ -106,7 +105,7 @@ func (s *Server) fail(status int, code, message string) answer {
 	return s.failWith(status, code, message, nil)
 }
 
-// failWith is fail with more put into the body at the end.
+// failWith is like fail, but lets more add to the body at the end.
 func (s *Server) failWith(status int, code, message string, more func(doc any) any) answer {
 	var doc any = map[string]any{}
 	if code != "" {
@@ -128,7 +127,7 @@ func (s *Server) failWith(status int, code, message string, more func(doc any) a
 	return a
 }
 
-// failAs is fail with the definition's own words where it has them.
+// failAs is like fail, but uses the definition's own words if it has any.
 func (s *Server) failAs(e pipeline.StandinError, status int, message string) answer {
 	if e.Message != "" {
 		message = e.Message
@@ -145,8 +144,8 @@ func (s *Server) unauthorized() answer {
 	return s.failAs(e, statusOr(e.Status, http.StatusUnauthorized), s.say("standin.unauthorized"))
 }
 
-// refuse is the answer to a body that the provider does not take. Where the
-// definition's errors have no list of fields, the message names them.
+// refuse is the answer to a body that the provider does not accept. If the definition's errors have no list of
+// fields, the message names the fields.
 func (s *Server) refuse(problems []pipeline.Problem, detail string) answer {
 	e := s.provider.Standin.Refused
 	message := e.Message
@@ -170,8 +169,7 @@ func (s *Server) refuse(problems []pipeline.Problem, detail string) answer {
 	return a
 }
 
-// fieldNames are the fields of problems, each once. A problem of no field has
-// its sentence stand for it.
+// fieldNames returns the fields of problems, each once. A problem without a field is represented by its sentence.
 func (s *Server) fieldNames(problems []pipeline.Problem) []string {
 	var names []string
 	seen := map[string]bool{}

@@ -8,26 +8,26 @@ import (
 	"muster/pipeline"
 )
 
-// awaiting is how creates are accepted and decided later: when each has been asked about
-// often enough. A customer is there from the beginning, under the ID by which it is asked
-// for; only the answer comes later.
+// awaiting is for a provider that accepts creates and decides them later: here, after a create has been asked about
+// often enough. The customer exists from the beginning, under the ID by which it is asked for; only the answer comes
+// later.
 type awaiting struct {
 	rules    *pipeline.Await
 	asks     int
 	accepted pipeline.Answer // of the create
 	still    pipeline.Answer // not decided yet
 	decided  createdAnswer
-	refused  *pipeline.Answer // nil where no answer of the definition is
+	refused  *pipeline.Answer // nil if the definition has no such answer
 
 	mu       sync.Mutex
 	asked    map[string]int
 	rejected map[string]bool
 }
 
-// pendingPath is below the path of creates: what is not decided is asked for there.
+// pendingPath follows the path of creates: undecided creates are asked for there.
 const pendingPath = "/pending/"
 
-// askedAt is the call that asks.
+// askedAt returns the call that asks about a create.
 func askedAt(p *pipeline.Provider) pipeline.Call {
 	if p.Await.Location == "" {
 		return p.Await.Call
@@ -35,8 +35,8 @@ func askedAt(p *pipeline.Provider) pipeline.Call {
 	return pipeline.Call{Method: http.MethodGet, Path: p.Create.Path + pendingPath + "{id}"}
 }
 
-// createdAnswers are the answers that say that a customer is made: of a create, and of
-// what asks about one, nil where nothing does.
+// createdAnswers returns the answers that say that a customer was created: to a create, and to a question about one,
+// nil if there is no such call.
 func createdAnswers(p *pipeline.Provider) (createdAnswer, *awaiting, error) {
 	if p.Await == nil {
 		created, err := newCreatedAnswer(p, p.Answers, &p.Record)
@@ -53,7 +53,7 @@ func createdAnswers(p *pipeline.Provider) (createdAnswer, *awaiting, error) {
 	}
 	if rule := firstOf(p.Await.Answers, pipeline.VerdictAccepted); rule != nil {
 		w.still = *rule
-	} else { // no answer says so: one that says nothing of it will do
+	} else { // no answer says that, so use one that does not say the opposite
 		w.still = pipeline.Answer{Statuses: []pipeline.Statuses{{From: http.StatusNotFound, To: http.StatusNotFound}}}
 	}
 	w.refused = firstOf(p.Await.Answers, pipeline.VerdictRefused)
@@ -69,7 +69,7 @@ func firstOf(answers []pipeline.Answer, v pipeline.Verdict) *pipeline.Answer {
 	return nil
 }
 
-// reject keeps that a create is decided against, under an ID of its own.
+// reject records, under an ID of its own, that a create was rejected.
 func (w *awaiting) reject(id string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -77,7 +77,7 @@ func (w *awaiting) reject(id string) string {
 	return id
 }
 
-// ask counts a question; over says that it is decided, against it with rejected.
+// ask counts a question. over says that the create is decided, and rejected how.
 func (w *awaiting) ask(id string) (over, rejected bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -87,7 +87,7 @@ func (w *awaiting) ask(id string) (over, rejected bool) {
 	return w.asked[id] >= w.asks, w.rejected[id]
 }
 
-// accepted is the answer to a create that is decided later; id is by what to ask.
+// accepted is the answer to a create that is decided later; id is the ID to ask by.
 func (s *Server) accepted(r *http.Request, id string) answer {
 	w := s.await
 	a := answer{status: firstStatus(w.accepted.Statuses, http.StatusAccepted)}
@@ -105,7 +105,7 @@ func (s *Server) accepted(r *http.Request, id string) answer {
 	return a
 }
 
-// asked answers who asks about an accepted create.
+// asked answers a question about an accepted create.
 func (s *Server) asked(id string) answer {
 	w := s.await
 	over, rejected := w.ask(id)

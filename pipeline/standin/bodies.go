@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// BodiesPath is the path of the page that shows what customers were made of, under the
-// name that [Options.Bodies] gives it.
+// BodiesPath is the path of the page that shows the request bodies from which customers were created, under the name
+// in [Options.Bodies].
 func BodiesPath(name string) string { return ownPages + name + "/bodies" }
 
 // shownBody is one line of that page: secret fields are masked.
@@ -20,8 +20,8 @@ type shownBody struct {
 	Body json.RawMessage `json:"body"`
 }
 
-// serveBodies writes the body of every customer, a line of JSON each, in the order of
-// creation. PERSONAL DATA: only this machine is answered.
+// serveBodies writes the body of every customer, a line of JSON each, in the order of creation. PERSONAL DATA: it
+// answers requests from this machine only.
 func (s *Server) serveBodies(w http.ResponseWriter, r *http.Request) {
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err != nil || !pipeline.Loopback(host) {
 		http.Error(w, s.say("standin.pages"), http.StatusNotFound)
@@ -74,7 +74,7 @@ func (p place) mask(doc any) {
 		case len(p) > 1:
 			p[1:].mask(value)
 		default:
-			text, _ := value.(string) // of anything else nothing is shown
+			text, _ := value.(string) // show nothing of any other type
 			v[p[0]] = pipeline.LastFour(text)
 		}
 	case []any:

@@ -14,8 +14,8 @@ import (
 // maxBody is the most that a request body may have, in bytes.
 const maxBody = 1 << 20
 
-// create makes a customer, or says why not. With an idempotency key that is
-// known it gives the first answer again, whatever the body.
+// create creates a customer, or says why not. For an idempotency key that it has seen, it returns the first answer
+// again, whatever the body.
 func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 	body, bad := s.readBody(r, s.provider.Encoding, s.provider.Create)
 	if bad != nil {
@@ -65,7 +65,7 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 	return s.madeAnswer(r, came.made, doc)
 }
 
-// again words the answer that an idempotency key had at first.
+// again repeats the first answer to an idempotency key.
 func (s *Server) again(r *http.Request, before reply) answer {
 	if before.refusal != nil {
 		return *before.refusal
@@ -73,7 +73,7 @@ func (s *Server) again(r *http.Request, before reply) answer {
 	return s.madeAnswer(r, before.made, before.made.decode())
 }
 
-// madeAnswer says that a customer is made, or that its request is accepted.
+// madeAnswer says that a customer was created, or that its request was accepted.
 func (s *Server) madeAnswer(r *http.Request, c *customer, doc any) answer {
 	if s.await == nil {
 		return s.created.word(c, doc, &s.ids)
@@ -83,7 +83,7 @@ func (s *Server) madeAnswer(r *http.Request, c *customer, doc any) answer {
 	return a
 }
 
-// exists is the answer to a create whose key of that index is c's.
+// exists is the answer to a create whose key with that index already belongs to c.
 func (s *Server) exists(key int, c *customer) answer {
 	k := &s.provider.Keys[key]
 	rule := s.existsRule(k.Name)
@@ -106,8 +106,8 @@ func (s *Server) exists(key int, c *customer) answer {
 	return a
 }
 
-// existsRule is the rule that names the key, else one that names none and so
-// speaks of all; nil where the definition has neither.
+// existsRule returns the rule that names the key, otherwise one that names no key and so covers all; nil if the
+// definition has neither.
 func (s *Server) existsRule(key string) *pipeline.Answer {
 	var general *pipeline.Answer
 	for i := range s.provider.Answers {
@@ -125,7 +125,7 @@ func (s *Server) existsRule(key string) *pipeline.Answer {
 	return general
 }
 
-// decode gives the customer's body as a tree of its own.
+// decode returns the customer's body as a new tree.
 func (c *customer) decode() any {
 	doc, err := pipeline.DecodeJSON([]byte(c.body))
 	if err != nil {
@@ -134,7 +134,7 @@ func (c *customer) decode() any {
 	return doc
 }
 
-// buffer is a request's body in memory that is used again.
+// buffer is memory for a request's body that is reused.
 type buffer struct{ bytes.Buffer }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
@@ -146,8 +146,8 @@ func (b *buffer) free() {
 	}
 }
 
-// readBody reads a body that says it is in an encoding, as JSON; else it gives the
-// answer to it. The caller frees the buffer and keeps nothing of it.
+// readBody reads a body that is declared to be in an encoding, as JSON; if it cannot, it returns the answer to send
+// instead. The caller frees the buffer and keeps no reference to it.
 func (s *Server) readBody(r *http.Request, e pipeline.Encoding, call pipeline.Call) (*buffer, *answer) {
 	if kind, want := r.Header.Get("Content-Type"), mediaType(e, call); kind != want && want != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != want {
@@ -158,8 +158,7 @@ func (s *Server) readBody(r *http.Request, e pipeline.Encoding, call pipeline.Ca
 	}
 	b := buffers.Get().(*buffer)
 	if _, err := b.ReadFrom(io.LimitReader(r.Body, maxBody+1)); err != nil {
-		// Half a body is no request: nothing was understood, and nobody is
-		// there for an answer.
+		// Part of a body is not a request: nothing was understood, and no client is left to answer.
 		panic(http.ErrAbortHandler)
 	}
 	if b.Len() > maxBody {

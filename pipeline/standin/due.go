@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// faults decides which fault befalls which request. Whether the nth request
-// of a target is befallen depends on the seed and n alone, of row-refused on the
-// seed and the body.
+// faults decides which fault applies to which request. Whether it applies to the nth request of a target depends only
+// on the seed and n; for row-refused, on the seed and the body.
 type faults struct {
 	seed  uint64
 	began time.Time
@@ -23,23 +22,22 @@ type armed struct {
 	happened atomic.Int64
 
 	mu    sync.Mutex
-	until map[uint64]time.Time // how long it lasts: by what a request says, or for all under 0
+	until map[uint64]time.Time // until when it lasts: by a hash of the request, or for all requests under 0
 }
 
-// due is what befalls one request.
+// due is the fault that applies to one request, if any.
 type due struct {
 	fault     *Fault
 	ignoreKey bool
 	ahead     time.Duration // of the clock that the answer shows
 }
 
-// arrival is a request as faults look at it.
+// arrival is what faults need to know about a request.
 type arrival struct {
 	target Target
-	knocks Target // whose path it is, of a HEAD request that leads to nothing
+	knocks Target // for a HEAD request without a target of its own: the target at that path
 	now    time.Time
-	// said is the request's address and body; it is asked for where a fault goes
-	// by them.
+	// said returns the request's address and body; it is called only if a fault depends on them.
 	said func() string
 }
 
@@ -83,8 +81,7 @@ func (f *faults) next(r arrival) due {
 	return d
 }
 
-// befalls says whether all conditions of the fault are met, or one that began
-// before lasts.
+// befalls reports whether all conditions of the fault are met, or whether an earlier occurrence still lasts.
 func (a *armed) befalls(f *faults, index int, r arrival) bool {
 	n := a.seen.Add(1)
 	since := r.now.Sub(f.began)
@@ -103,20 +100,19 @@ func (a *armed) befalls(f *faults, index int, r arrival) bool {
 	return a.Rate == 0 || f.chance(index, uint64(n)) < a.Rate
 }
 
-// down says whether maintenance goes on that befalls every request; it counts none.
+// down reports whether maintenance that affects every request is under way; it counts nothing.
 func (a *armed) down(f *faults, r arrival) bool {
 	since := r.now.Sub(f.began)
 	return a.lasts(r) || a.Rate == 0 && a.Nth == 0 && a.seen.Load() >= int64(a.After) && since >= a.From &&
 		(a.To == 0 || since < a.To) && (a.Times == 0 || a.happened.Load() < int64(a.Times))
 }
 
-// again takes one of the times that the fault may happen.
+// again uses up one of the times that the fault may occur.
 func (a *armed) again() bool {
 	return a.happened.Add(1) <= int64(a.Times) || a.Times == 0
 }
 
-// lasts says whether the fault began earlier and goes on: for everybody, or for
-// requests that say the same.
+// lasts reports whether the fault began earlier and continues, for all requests or for those with the same contents.
 func (a *armed) lasts(r arrival) bool {
 	if a.Duration == 0 || a.Kind != Maintenance && a.Kind != Busy {
 		return false
@@ -126,7 +122,7 @@ func (a *armed) lasts(r arrival) bool {
 	return r.now.Before(a.until[a.scope(r)])
 }
 
-// begin lets a fault that lasts begin, unless it has begun.
+// begin starts a fault that lasts, unless it has already begun.
 func (a *armed) begin(r arrival) {
 	if a.Duration == 0 || a.Kind != Maintenance && a.Kind != Busy {
 		return
@@ -151,8 +147,7 @@ func hash(s string) uint64 {
 	return h.Sum64()
 }
 
-// chance is a number from 0 up to 1 for the nth request of the fault of that
-// index.
+// chance returns a number from 0 up to 1 for the nth request and the fault with that index.
 func (f *faults) chance(index int, n uint64) float64 {
 	r := stream(f.seed, forFault, uint64(index), n)
 	return float64(r.Uint64()>>11) / (1 << 53)

@@ -10,11 +10,11 @@ import (
 	"muster/pipeline"
 )
 
-// Target is the kind of request that a fault befalls.
+// Target is the kind of request to which a fault applies.
 type Target string
 
 const (
-	OnCreate Target = "create" // also what an empty Target means
+	OnCreate Target = "create" // also the meaning of an empty Target
 	OnLookUp Target = "look-up"
 	OnLogin  Target = "login"
 	OnAny    Target = "any" // requests to unknown paths too
@@ -22,21 +22,20 @@ const (
 	targetNone Target = "none"
 )
 
-// Fault is one way to misbehave, and when. Of Nth, After, Rate, Match, From and To
-// all that are given must hold; with none every request of the target is befallen.
+// Fault is one way to misbehave, and when. Of Nth, After, Rate, Match, From and To, all that are set must hold; with
+// none set, the fault applies to every request of the target.
 type Fault struct {
 	Kind FaultKind
 	On   Target
-	// Rate is a probability, above 0 to 1; 0 is not given.
+	// Rate is a probability, above 0 up to 1; 0 means that it is not set.
 	Rate float64
-	// Nth is the one request, counted from 1 among those of the target.
+	// Nth selects one request, counted from 1 among those of the target.
 	Nth int
-	// After spares the first so many requests of the target.
+	// After exempts the first so many requests of the target.
 	After int
-	// Match is a text that the request's address or body has, in any case.
+	// Match is a text that the request's address or body contains, ignoring case.
 	Match string
-	// From and To are a time of the stand-in's life, from its start; a To of 0 is
-	// its end.
+	// From and To limit the fault to a period, counted from the start of the stand-in; a To of 0 means until it ends.
 	From, To time.Duration
 	// Duration is for the kinds that last, and for clock-ahead.
 	Duration time.Duration
@@ -45,7 +44,7 @@ type Fault struct {
 	// RetryAfter is the header's value, as it stands: seconds, a date, or what
 	// a broken gateway writes.
 	RetryAfter string
-	// Times is how often it happens at most; 0 is no limit.
+	// Times is how often the fault occurs at most; 0 is no limit.
 	Times int
 }
 
@@ -84,7 +83,7 @@ func ParseFault(s string) (Fault, error) {
 	return f, nil
 }
 
-// inFault names the fault, as it is written, before what is wrong with it.
+// inFault puts the fault, as it is written, before the error.
 func inFault(fault string, err error) error {
 	return pipeline.Fail("standin.in_fault", "fault", fault, "cause", err)
 }
@@ -139,7 +138,7 @@ func (f *Fault) set(name, value string) error {
 	return nil
 }
 
-// noOption says that a fault has no such option, and which one was meant.
+// noOption says that a fault has no such option, and suggests the one that was probably meant.
 func noOption(written string) error {
 	var names []string
 	for _, o := range faultOptions() {
@@ -154,7 +153,7 @@ func noOption(written string) error {
 	return pipeline.Fail("standin.fault_option", "option", written, "options", faultOptions())
 }
 
-// validate holds f against what its kind can do.
+// validate checks the fault against what its kind allows.
 func (f *Fault) validate() error {
 	if !slices.Contains(FaultKinds(), f.Kind) {
 		var kinds []string

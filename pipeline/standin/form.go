@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// mediaType is that of a body in an encoding, unless the call has a header that says it;
-// "" for any, where the header has more in it than the definition says.
+// mediaType is the media type of a body in an encoding, unless the call has a header that names one; "" for any, if
+// that header depends on more than the definition.
 func mediaType(e pipeline.Encoding, call pipeline.Call) string {
 	for _, h := range call.Headers {
 		if !strings.EqualFold(h.Name, "Content-Type") {
@@ -42,8 +42,8 @@ func answerType(call pipeline.Call) []string {
 	return jsonType
 }
 
-// fromForm reads a form as the JSON that it stands for: its names as paths, and its
-// values as the fields' kinds are. false when it is none.
+// fromForm converts a form to the equivalent JSON: its names become paths, and its values get the types of the
+// fields. It returns false if the text is not a form.
 func fromForm(form []byte, p *pipeline.Provider) ([]byte, bool) {
 	values, err := url.ParseQuery(string(form))
 	if err != nil {
@@ -67,7 +67,7 @@ func fromForm(form []byte, p *pipeline.Provider) ([]byte, bool) {
 	return encode(doc), true
 }
 
-// listOf is the list that a name is of, each time that it stands in the form.
+// listOf returns the list that a repeated name stands for.
 func listOf(path string, p *pipeline.Provider) (list string, is bool) {
 	switch p.ListNames {
 	case pipeline.ListBrackets:
@@ -84,7 +84,7 @@ func listOf(path string, p *pipeline.Provider) (list string, is bool) {
 	return list, is
 }
 
-// fixedAt is what the definition has at a path; false where that is not fixed.
+// fixedAt returns the definition's fixed value at a path; false if there is none.
 func fixedAt(p *pipeline.Provider, path string) (any, bool) {
 	asked := pipeline.PathPointer(path).Tokens()
 	for _, f := range p.Fixed {
@@ -112,7 +112,7 @@ func tokensPointer(tokens []string) pipeline.Pointer {
 	return p
 }
 
-// pathOfItem says that a path names one value of a list, where the form should not.
+// pathOfItem reports whether a path names one value of a list in a form that should name the list.
 func pathOfItem(path string, p *pipeline.Provider) bool {
 	if p.ListNames == pipeline.ListIndexes || !strings.HasSuffix(path, "]") {
 		return false
@@ -146,7 +146,7 @@ func formPath(name string) string {
 	return b.String()
 }
 
-// formValue is a text as the kind of its field.
+// formValue converts a text to the type of its field.
 func formValue(s, path string, p *pipeline.Provider) any {
 	if v, fixed := fixedAt(p, path); fixed {
 		if text, _ := pipeline.Pointer("").Text(v); text == s {
@@ -189,5 +189,5 @@ func putItem(doc any, path []string, v any) any {
 	return members
 }
 
-// maxItems bounds an array of a form.
+// maxItems is the largest length of an array in a form.
 const maxItems = 1000

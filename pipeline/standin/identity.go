@@ -7,16 +7,15 @@ import (
 	"muster/pipeline"
 )
 
-// identities makes IDs. Each is a function of the seed and of what it is the
-// ID of, so that the same customer has the same IDs in every answer without
-// any being kept, and a run can be repeated.
+// identities makes IDs. Each depends only on the seed and on what it identifies, so that a customer has the same IDs
+// in every answer without any being stored, and a run can be repeated.
 type identities struct {
 	prefix string
 	seed   uint64
 	forms  []pipeline.IDForm
 }
 
-// What an ID is for; kept apart so that no two purposes share a stream.
+// The purposes of IDs, so that no two purposes share a stream.
 const (
 	forCustomer uint64 = iota + 1
 	forRelated
@@ -40,9 +39,8 @@ func (g *identities) form(body any) *pipeline.IDForm {
 	return &uuidForm
 }
 
-// customer is the ID of the customer of that number (from 0). Another try
-// gives another ID, and after many a longer one, so that a form with room for
-// few does not end in a loop.
+// customer is the ID of the customer with that number (from 0). Each further try returns another ID, and after many
+// tries a longer one, so that a form with few possible IDs does not cause an endless loop.
 func (g *identities) customer(form *pipeline.IDForm, number, try int) string {
 	return g.make(form, try/32, stream(g.seed, forCustomer, uint64(number), uint64(try)))
 }
@@ -85,8 +83,7 @@ func stream(seed, purpose, a, b uint64) rand.PCG {
 	return r
 }
 
-// mix is the finaliser of splitmix64, so that neighbouring numbers start
-// unlike streams.
+// mix is the finaliser of splitmix64, so that neighbouring numbers start unrelated streams.
 func mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

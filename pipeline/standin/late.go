@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// late holds creates that were accepted and are processed later: when the
-// first request arrives after their time, so that nothing runs by itself.
+// late holds creates that were accepted and are processed later: when the first request after their time arrives, so
+// that nothing runs in the background.
 type late struct {
 	mu  sync.Mutex
 	all []lateCreate
@@ -26,7 +26,7 @@ type lateCreate struct {
 func (l *late) accept(r *http.Request, ignoreKey bool, at time.Time) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
-		panic(http.ErrAbortHandler) // half a body is no request
+		panic(http.ErrAbortHandler) // part of a body is not a request
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -34,8 +34,7 @@ func (l *late) accept(r *http.Request, ignoreKey bool, at time.Time) {
 		Body: io.NopCloser(bytes.NewReader(body))}})
 }
 
-// due takes out the creates whose time has come, in the order in which they
-// were accepted.
+// due removes and returns the creates whose time has come, in the order in which they were accepted.
 func (l *late) due(now time.Time) []lateCreate {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -51,8 +50,7 @@ func (l *late) due(now time.Time) []lateCreate {
 	return due
 }
 
-// arrivals processes the creates whose time has come. Nobody sees their
-// answers.
+// arrivals processes the creates whose time has come. Their answers go to no client.
 func (s *Server) arrivals() {
 	for _, c := range s.late.due(s.now()) {
 		s.create(c.request, c.ignoreKey)

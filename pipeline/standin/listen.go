@@ -51,7 +51,7 @@ func (s *Server) Start(addr string) (url string, stop func() error, err error) {
 		grace, done := context.WithTimeout(context.Background(), stopGrace)
 		defer done()
 		if err := server.Shutdown(grace); err != nil {
-			// What is still open has had its time.
+			// Connections still open have had their time.
 			if err := server.Close(); err != nil {
 				return pipeline.Fail("standin.stopped", "address", addr, "cause", err)
 			}
@@ -83,8 +83,8 @@ func listenAddress(addr string) (string, error) {
 	return net.JoinHostPort(host, port), nil
 }
 
-// reachable is where this machine finds the listener: one on all interfaces
-// answers on the loopback too.
+// reachable is the address at which this machine finds the listener: one on all interfaces answers on the loopback
+// too.
 func reachable(a *net.TCPAddr) string {
 	host := a.IP.String()
 	if a.IP.IsUnspecified() {

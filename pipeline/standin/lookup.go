@@ -74,8 +74,7 @@ func (s *Server) lookUp(to found) answer {
 	if c != nil {
 		items = append(items, plan.record.lay(c, c.decode(), &s.ids, requestID))
 	}
-	// The list goes last: a constant that a create has next to its one record
-	// must not take the list's place.
+	// The list is put in last, so that a constant belonging to the single record of a create does not replace it.
 	a.body = encode(plan.items.put(s.created.constants.put(map[string]any{}), items))
 	return a
 }

@@ -6,11 +6,10 @@ import (
 	"time"
 )
 
-// Counts are what a stand-in has seen since it began. Its own pages do not
-// count.
+// Counts are what a stand-in has counted since it began. Requests for its own pages do not count.
 type Counts struct {
 	Customers int   `json:"customers"` // that exist
-	Creates   int64 `json:"creates"`   // create requests received, whatever became of them
+	Creates   int64 `json:"creates"`   // existing now
 	LookUps   int64 `json:"look_ups"`
 	Logins    int64 `json:"logins"`
 	Refused   int64 `json:"refused"`  // creates refused for their body: type, schema, or a key that is taken
@@ -34,8 +33,8 @@ type meter struct {
 	least    time.Duration
 }
 
-// enter notes an arrival. The clock is the machine's: intervals are about
-// sockets, whatever the provider's time of day.
+// enter records an arrival. It uses the machine's clock, not that of the provider, because intervals are about
+// connections.
 func (m *meter) enter() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// failBefore is a fault that befalls a request before anything is processed.
+// failBefore applies a fault before anything is processed.
 func (s *Server) failBefore(v *visit, d due) {
 	var a answer
 	f := d.fault
@@ -17,8 +17,7 @@ func (s *Server) failBefore(v *visit, d due) {
 		v.reset()
 		return
 	case Hang:
-		// net/http notices that a client has left only once its request was
-		// read to the end.
+		// net/http notices that a client has disconnected only after reading its whole request.
 		if _, err := io.Copy(io.Discard, io.LimitReader(v.r.Body, maxBody)); err != nil {
 			panic(http.ErrAbortHandler)
 		}
@@ -58,7 +57,7 @@ func (s *Server) failBefore(v *visit, d due) {
 	v.write(a)
 }
 
-// failAfter is a fault that befalls the answer a, which was earned.
+// failAfter applies a fault to the answer a of a request that was processed.
 func (s *Server) failAfter(v *visit, f *Fault, a answer) {
 	switch f.Kind {
 	case ResetAfter:
@@ -102,8 +101,8 @@ func (s *Server) fault(f *Fault) answer {
 // answers is the status that the fault answers with.
 func (f *Fault) answers() int { return statusOr(f.Status, f.Kind.status()) }
 
-// withIDOf words the answer to a create anew, with the ID of another customer.
-// Where nobody was made, or there is no other, it is a as it is.
+// withIDOf words the answer to a create with the ID of another customer. If no customer was created, or there is no
+// other, it returns a unchanged.
 func (s *Server) withIDOf(a answer, other *customer) answer {
 	if a.made == nil || other == nil {
 		return a
@@ -112,9 +111,8 @@ func (s *Server) withIDOf(a answer, other *customer) answer {
 	return s.created.word(mixed, mixed.decode(), &s.ids)
 }
 
-// failure is an answer that looks like a success, with an ID of its own where a
-// customer's would be, and says in its body that nobody was made. status is 0 for
-// the one of a success.
+// failure is an answer that looks like a success, with an ID of its own in place of a customer's, but says in its
+// body that no customer was created. A status of 0 means the status of a success.
 func (l *createdAnswer) failure(s *Server, status int) answer {
 	id := fmt.Sprintf("err_%06d", s.meter.errorIDs.Add(1))
 	a := s.failWith(statusOr(status, l.status), "downstream_unavailable", s.say("standin.not_created"),
@@ -129,9 +127,8 @@ func (l *createdAnswer) failure(s *Server, status int) answer {
 	return a
 }
 
-// reset ends the connection with a reset instead of an answer. Without a
-// connection of its own (HTTP/2, a recorder) the request is aborted, which is
-// the nearest that net/http has.
+// reset ends the connection with a reset instead of an answer. If it has no connection of its own (HTTP/2, a
+// recorder), the request is aborted, which is the closest that net/http offers.
 func (v *visit) reset() {
 	conn, _, err := http.NewResponseController(v.w).Hijack()
 	if err != nil {
@@ -139,7 +136,7 @@ func (v *visit) reset() {
 	}
 	v.leave()
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		// Should it fail, an ordinary close is a broken connection as well.
+		// If this fails, an ordinary close still breaks the connection.
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()
@@ -151,7 +148,7 @@ func (v *visit) trickle(a answer, d time.Duration) {
 	v.headers(a, v.answerType, len(a.body))
 	out := http.NewResponseController(v.w)
 	for i := range pieces {
-		// Whoever cannot flush (a recorder) gets the pieces at the end.
+		// A writer that cannot flush (a recorder) gets the pieces at the end.
 		if err := out.Flush(); err != nil && v.r.Context().Err() != nil {
 			panic(http.ErrAbortHandler)
 		}

@@ -12,7 +12,7 @@ import (
 	"muster/pipeline"
 )
 
-// ownPages begins the paths that are muster's and not the provider's.
+// ownPages is the prefix of the paths that are muster's and not the provider's.
 const ownPages = "/_standin/"
 
 // dumped is one line of a dump.
@@ -120,8 +120,8 @@ func (s *Server) serveCustomers(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, s.say("standin.key_of", "keys", names), http.StatusBadRequest)
 }
 
-// written lets the client know of a page that could not be written to its end: a
-// connection that breaks off is the only way left once the status is out.
+// written makes the client notice that a page could not be written completely: once the status is sent, breaking off
+// the connection is the only way.
 func (s *Server) written(err error) {
 	if err != nil {
 		panic(http.ErrAbortHandler)

@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// recordLayout is where a customer's record has what: pipeline.Record, its
-// pointers split, with the fields that no record shows.
+// recordLayout says where a customer's record has its parts: pipeline.Record with its pointers split, and the fields
+// that no record shows.
 type recordLayout struct {
 	id, status, createdAt, requestID, body place
 
@@ -45,7 +45,7 @@ func newRecordLayout(p *pipeline.Provider, r pipeline.Record) recordLayout {
 		}
 	}
 	for _, n := range r.Renamed {
-		// A pointer names one place, so that a field of a group cannot be moved.
+		// A pointer names one place, so a field of a group cannot be moved.
 		if !strings.Contains(n.Field, "[]") {
 			l.renamed = append(l.renamed, renamedField{at(pipeline.PathPointer(n.Field)), at(n.At)})
 		}
@@ -59,7 +59,7 @@ func newRecordLayout(p *pipeline.Provider, r pipeline.Record) recordLayout {
 // lay writes a customer's record. body is its decoded request body, which
 // becomes part of the record and is changed.
 func (l *recordLayout) lay(c *customer, body any, ids *identities, requestID string) any {
-	form := ids.form(body) // before anything is taken out of it
+	form := ids.form(body) // before anything is removed from it
 	for _, p := range l.secret {
 		p.remove(body)
 	}
@@ -74,7 +74,7 @@ func (l *recordLayout) lay(c *customer, body any, ids *identities, requestID str
 		list, _ := n.list.get(doc)
 		items, _ := list.([]any)
 		for j, item := range items {
-			// An ID that the request gave to the part is kept.
+			// An ID that the request itself gave the part is kept.
 			if given, ok := n.id.get(item); !ok || given == "" || given == nil {
 				items[j] = n.id.put(item, ids.related(form, c.number, i, j))
 			}
@@ -95,7 +95,7 @@ type constants []constant
 type constant struct {
 	at    place
 	value string
-	// sample, where it is not nil, is laid over the whole document instead.
+	// sample, if it is not nil, is merged into the whole document instead.
 	sample any
 }
 
@@ -110,7 +110,7 @@ func (all constants) put(doc any) any {
 	return doc
 }
 
-// overlaid is a document with all that a sample has.
+// overlaid returns a document with everything that a sample has.
 func overlaid(doc, sample any) any {
 	members, is := sample.(map[string]any)
 	if !is {
@@ -125,15 +125,14 @@ func overlaid(doc, sample any) any {
 	return out
 }
 
-// condition is a rule's When as something to put in an answer, so that the
-// rule holds for it.
+// condition turns a rule's When into members of an answer for which the rule holds.
 func condition(c *pipeline.Condition) constants {
 	if c == nil {
 		return nil
 	}
 	switch {
 	case c.Select != nil && c.Sample == nil:
-		return nil // no answer of its is known
+		return nil // no answer that meets it is known
 	case c.Select != nil:
 		return constants{{sample: c.Sample}}
 	}
@@ -152,8 +151,8 @@ type createdAnswer struct {
 	constants constants // Standin.Success
 	when      constants
 	record    recordLayout
-	// idHeader is the header that has the ID where the body does not: as an address
-	// under path where it is Location.
+	// idHeader is the header that has the ID if the body does not; for Location the ID is part of an address under
+	// path.
 	idHeader, path string
 	mediaType      []string
 }
@@ -181,8 +180,7 @@ func newCreatedAnswer(p *pipeline.Provider, answers []pipeline.Answer, record *p
 	return createdAnswer{}, pipeline.Fail("standin.no_created")
 }
 
-// word gives the answer to the create that made c; the same bytes whenever it
-// is asked.
+// word returns the answer to the create that made c, with the same bytes every time.
 func (l *createdAnswer) word(c *customer, body any, ids *identities) answer {
 	a := answer{status: l.status, made: c}
 	requestID := ids.request(forCreateRequest, uint64(c.number))
@@ -195,7 +193,7 @@ func (l *createdAnswer) word(c *customer, body any, ids *identities) answer {
 	}
 	doc := l.record.lay(c, body, ids, requestID)
 	for _, k := range l.constants {
-		// What the record says of this customer counts more than a constant.
+		// The customer's own record takes precedence over a constant.
 		if _, ok := k.at.get(doc); !ok {
 			doc = k.at.put(doc, k.value)
 		}

@@ -34,17 +34,17 @@ type param struct {
 	value template
 }
 
-// template is text around at most one variable (RFC 6570, level 1). wild is a variable
-// of which any value will do: a setting, a field, the time.
+// template is text around at most one variable (RFC 6570, level 1). wild is a variable for which any value is
+// accepted: a setting, a field, the time.
 type template struct {
 	before, after  string
 	variable, wild bool
 }
 
-// found is where a request leads.
+// found is what a request leads to.
 type found struct {
-	target Target // targetNone: to nothing
-	allow  string // the method that the path takes, when it is known but the method is not
+	target Target // targetNone: nothing
+	allow  string // the method of the path, if the path is known but the method is wrong
 	lookUp *lookUpPlan
 	asks   bool   // about an accepted create
 	value  string // of the look-up's {id} or {key}
@@ -91,7 +91,7 @@ func newRoutes(p *pipeline.Provider) (routes, error) {
 		}
 		all.lookUps = append(all.lookUps, l)
 	}
-	// /customers/search is meant before /customers/{id}, whatever their order.
+	// /customers/search takes precedence over /customers/{id}, whatever their order.
 	slices.SortStableFunc(all.lookUps, func(a, b route) int { return a.variable - b.variable })
 	return all, nil
 }
@@ -138,7 +138,7 @@ func newTemplate(s string) (template, error) {
 	return template{before: before, after: after, variable: asked, wild: !asked}, nil
 }
 
-// match gives the variable's value; "" and true for a fixed text that is met.
+// match returns the variable's value; "" and true if a fixed text is equal.
 func (t template) match(s string) (string, bool) {
 	if !t.variable && !t.wild {
 		return "", s == t.before
@@ -176,7 +176,7 @@ func (all *routes) find(r *http.Request) found {
 			}
 		}
 	}
-	var loose *found // a look-up whose fixed parts of the query are not met
+	var loose *found // a look-up whose fixed query parts do not match
 	unasked := false
 	for i := range all.lookUps {
 		l := &all.lookUps[i]
@@ -218,8 +218,8 @@ func (all *routes) find(r *http.Request) found {
 	return found{target: targetNone, allow: strings.Join(allow, ", ")}
 }
 
-// knocks is the target of a HEAD request to the path of another method's call, which
-// a server that is down for maintenance answers like that call.
+// knocks returns the target of a HEAD request to the path of a call with another method. A server that is down for
+// maintenance answers such a request like the call.
 func (all *routes) knocks(r *http.Request) Target {
 	if r.Method == http.MethodHead && all.create.leadsTo(r.URL) {
 		return OnCreate
@@ -227,7 +227,7 @@ func (all *routes) knocks(r *http.Request) Target {
 	return targetNone
 }
 
-// leadsTo says that a path is the route's.
+// leadsTo reports whether a path belongs to the route.
 func (l *route) leadsTo(u *url.URL) bool {
 	_, ok := l.path(u)
 	return ok
@@ -262,9 +262,8 @@ func (l *route) path(u *url.URL) (string, bool) {
 	return value, true
 }
 
-// asks matches the query. The part with the variable must be there; others are
-// as good as they are (a page's limit), but where all are met the match is
-// exact and counts before those that are not.
+// asks matches the query. The part with the variable must be present. Other parts (such as the page size) may differ,
+// but a match is exact only if all of them are equal, and exact matches take precedence.
 func (l *route) asks(query url.Values) (value string, exact, ok bool) {
 	exact = true
 	for _, q := range l.query {
@@ -285,7 +284,7 @@ func (l *route) asks(query url.Values) (value string, exact, ok bool) {
 	return value, exact, true
 }
 
-// inCall names the call of the definition before what is wrong with it.
+// inCall puts the name of the definition's call before the error.
 func inCall(call string, err error) error {
 	return pipeline.Fail("standin.in_call", "call", call, "cause", err)
 }

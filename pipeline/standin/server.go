@@ -10,39 +10,37 @@ import (
 	"muster/pipeline"
 )
 
-// Options say which provider is stood in for, and how well it behaves.
+// Options says which provider the server stands in for, and how it misbehaves.
 type Options struct {
 	Provider *pipeline.Provider
-	// Check holds a create's body, as [pipeline.DecodeJSON] reads it, against the
-	// provider's schema: the shape it follows, its keys (normalised, in the order of
-	// Provider.Keys) and its problems; an error when it is no object. It may be called
-	// from many goroutines at once and must neither keep nor change the body.
+	// Check checks a create's body, as [pipeline.DecodeJSON] reads it, against the provider's schema. It returns the
+	// shape that the body follows, its keys (normalised, in the order of Provider.Keys) and its problems; an error if
+	// the body is not an object. It may be called from several goroutines at once and must neither keep nor change
+	// the body.
 	Check func(body any) (shape string, keys []pipeline.KeyValue, problems []pipeline.Problem, err error)
-	// Sentence words what the stand-in answers; nil: by its code. It may be
-	// called from many goroutines at once.
+	// Sentence words the messages of answers; nil means that their codes are used. It may be called from several
+	// goroutines at once.
 	Sentence func(*pipeline.Message) string
-	// Secrets are the credentials that are good, by Secret.Name. When empty,
-	// any that are not blank are taken.
+	// Secrets are the accepted credentials, by Secret.Name. If it is empty, any that are not blank are accepted.
 	Secrets map[string]string
-	// Signing are the secrets and settings that signatures are made with, by Secret.Name.
-	// Where the key is not there signatures are not checked.
+	// Signing are the secrets and settings from which signatures are made, by Secret.Name. If the key is missing,
+	// signatures are not checked.
 	Signing map[string]string
-	// IDPrefix stands in front of every ID: "rehearsal-" in a rehearsal.
+	// IDPrefix is put before every ID: "rehearsal-" in a rehearsal.
 	IDPrefix string
-	// Latency passes before each answer, after the request was processed.
+	// Latency is the delay before each answer, after the request was processed.
 	Latency time.Duration
 	// TokenLife is how long an issued token is good; 0 is an hour.
 	TokenLife time.Duration
-	// TokenUses is how many requests an issued token is good for; 0 is any
-	// number.
+	// TokenUses is for how many requests an issued token is good; 0 is no limit.
 	TokenUses int
-	// Faults are tried in order; the first that is due befalls the request.
+	// Faults are tried in order; the first that is due applies to the request.
 	Faults []Fault
-	// Doubles lets customers share keys: a provider that refuses nothing, where a
-	// request that is sent twice makes two customers.
+	// Doubles lets several customers have the same key, like a provider that refuses no duplicates: a request that is
+	// sent twice then creates two customers.
 	Doubles bool
-	// Bodies names the page that shows what customers were made of ([BodiesPath]); whoever
-	// knows it, and is on this machine, sees them. "": there is none.
+	// Bodies names the page that shows the request bodies from which customers were created ([BodiesPath]). Anyone on
+	// this machine who knows the name can read it. With "" there is no such page.
 	Bodies string
 	// Seed makes IDs and random faults reproducible, request by request.
 	Seed uint64
@@ -51,8 +49,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Server is the stand-in. It may serve any number of requests at once; its
-// methods may be called at any time.
+// Server is the stand-in. It may serve any number of requests at once, and its methods may be called from several
+// goroutines at once.
 type Server struct {
 	provider *pipeline.Provider
 	check    func(body any) (string, []pipeline.KeyValue, []pipeline.Problem, error)
@@ -63,20 +61,19 @@ type Server struct {
 	ids     identities
 	routes  routes
 	tokens  *tokens
-	signs   *signatures // nil where they are not checked
+	signs   *signatures // nil if they are not checked
 	store   *store
 	faults  *faults
 	late    late
 	meter   meter
 	created createdAnswer
-	await   *awaiting // nil where creates are decided at once
+	await   *awaiting // nil if creates are decided at once
 	errors  errorLayout
-	bodies  string // the path of that page; "" for none
+	bodies  string // the path of the page of bodies; "" for none
 }
 
-// New compiles the definition for serving. It fails on one that cannot be
-// stood in for (no answer that means created, no way to a token) and on a
-// fault that makes no sense.
+// New prepares the definition for serving. It fails on a definition that no server could stand in for (no answer that
+// means created, no way to get a token) and on a fault that makes no sense.
 func New(o Options) (*Server, error) {
 	p := o.Provider
 	switch {
@@ -141,10 +138,10 @@ func (s *Server) Customers() int {
 	return s.store.len()
 }
 
-// Creates is how many create requests were received, whatever became of them.
+// Creates is how many create requests were received, whatever their outcome.
 func (s *Server) Creates() int { return int(s.meter.creates.Load()) }
 
-// ServeHTTP answers as the provider does, then as the fault that is due says.
+// ServeHTTP answers as the provider does, changed by the fault that is due, if any.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.arrivals()
 	if strings.HasPrefix(r.URL.Path, ownPages) {
@@ -180,7 +177,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.write(a)
 }
 
-// process does what the request asks for and gives the answer.
+// process does what the request asks for and returns the answer.
 func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
 	switch {
 	case to.target == targetNone && to.allow != "":

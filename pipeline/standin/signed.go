@@ -16,8 +16,8 @@ import (
 // signatureLife is how far the time of a signature may be from the clock.
 const signatureLife = 5 * time.Minute
 
-// signatures checks those of requests: each is of its request, of now, and with a nonce
-// that no other had.
+// signatures checks the signatures of requests: each must fit its request, be recent, and have a nonce that no other
+// had.
 type signatures struct {
 	rules  *pipeline.Sign
 	signer *signature.Signer
@@ -26,7 +26,7 @@ type signatures struct {
 	nonces map[string]struct{}
 }
 
-// newSignatures is nil where nothing is signed, or the key is not known.
+// newSignatures returns nil if nothing is signed, or if the key is not known.
 func newSignatures(p *pipeline.Provider, given map[string]string) (*signatures, error) {
 	if p.Sign == nil || given[p.Sign.Key] == "" {
 		return nil, nil
@@ -44,7 +44,7 @@ func newSignatures(p *pipeline.Provider, given map[string]string) (*signatures, 
 	return &signatures{rules: p.Sign, signer: signer, nonces: map[string]struct{}{}}, nil
 }
 
-// kindOf is the kind of call that leads to a target.
+// kindOf returns the kind of call that leads to a target.
 func kindOf(t Target) pipeline.SignedCall {
 	if t == OnCreate {
 		return pipeline.SignCreate
@@ -60,7 +60,7 @@ func (s *signatures) check(r *http.Request, kind pipeline.SignedCall, now time.T
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
-		panic(http.ErrAbortHandler) // half a body is no request
+		panic(http.ErrAbortHandler) // part of a body is not a request
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if r.ContentLength == 0 && len(body) == 0 {
@@ -86,7 +86,7 @@ func (s *signatures) check(r *http.Request, kind pipeline.SignedCall, now time.T
 	return nil
 }
 
-// unsigned is the answer to a request whose signature is not good.
+// unsigned is the answer to a request with a bad signature.
 func (s *Server) unsigned(err error) answer {
 	e := s.provider.Standin.Unauthorized
 	return s.fail(statusOr(e.Status, http.StatusUnauthorized), e.Code, s.sentence(pipeline.MessageOf(err)))

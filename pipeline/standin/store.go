@@ -9,27 +9,27 @@ import (
 	"muster/pipeline"
 )
 
-// customer is one customer: the body that made it, kept as it came, and no
-// tree. Only creates changes after it was added.
+// customer is one customer. The body that created it is kept as it was sent, not decoded. Only creates changes after
+// the customer was added.
 type customer struct {
 	number  int // from 0, in the order of creation
 	id      string
 	body    string
-	keys    []string // normalised, by index in Provider.Keys; "" where it has none
+	keys    []string // normalised, by index in Provider.Keys; "" if it has none
 	at      time.Time
 	creates atomic.Uint32
-	told    atomic.Bool // a good answer about it went out
+	told    atomic.Bool // a success answer about it was sent
 }
 
-// slab is how many customers are allocated at once: growing one slice would
-// copy a million of them several times over.
+// slab is how many customers are allocated at once: growing a single slice would copy a million of them several times
+// over.
 const slab = 256
 
-// store holds the customers. All its methods may be called at once; whatever
-// decides whether a customer is made happens under one lock.
+// store holds the customers. All its methods may be called from several goroutines at once; whatever decides whether
+// a customer is created happens under one lock.
 type store struct {
 	window  time.Duration
-	doubles bool // keys may be had by several; the newest is the one found
+	doubles bool // several customers may have the same key; the newest is found
 
 	mu      sync.RWMutex
 	slabs   [][]customer
@@ -39,8 +39,7 @@ type store struct {
 	replies map[string]reply
 }
 
-// reply is what an idempotency key stands for: the customer that it made, or
-// the refusal that it met.
+// reply is what belongs to an idempotency key: the customer that it created, or its refusal.
 type reply struct {
 	made    *customer
 	refusal *answer
@@ -67,7 +66,7 @@ func (s *store) len() int {
 	return s.n
 }
 
-// added is the end of add; exactly one of its pointers is set.
+// added is the result of add; exactly one of its pointers is set.
 type added struct {
 	made     *customer // this request made it
 	replayed *reply    // another request under the same idempotency key was first
@@ -75,8 +74,8 @@ type added struct {
 	key      int
 }
 
-// add makes the customer unless the idempotency key (where there is one) or
-// one of its keys is known. newID is asked for IDs until one is free.
+// add creates the customer unless the idempotency key (if there is one) or one of its keys is already known. newID is
+// called for IDs until one is free.
 func (s *store) add(idempotency string, keys []pipeline.KeyValue, body []byte, now time.Time,
 	newID func(number, try int) string) added {
 	s.mu.Lock()
@@ -109,7 +108,7 @@ func (s *store) add(idempotency string, keys []pipeline.KeyValue, body []byte, n
 		if k.Normalised == "" {
 			continue
 		}
-		// A copy: the value may be a piece of something larger.
+		// A copy, because the value may be part of a larger string.
 		value := strings.Clone(k.Normalised)
 		s.byKey[k.Key][value] = c
 		if c.keys[k.Key] == "" {
@@ -125,8 +124,7 @@ func (s *store) add(idempotency string, keys []pipeline.KeyValue, body []byte, n
 	return added{made: c}
 }
 
-// replay finds what an idempotency key stands for, as long as the provider
-// honours it. The lock is held.
+// replay finds the reply to an idempotency key, as long as the provider honours the key. The caller holds the lock.
 func (s *store) replay(idempotency string, now time.Time) (reply, bool) {
 	if idempotency == "" {
 		return reply{}, false
@@ -151,7 +149,7 @@ func (s *store) known(idempotency string, now time.Time) (reply, bool) {
 	return s.replay(idempotency, now)
 }
 
-// keep makes a refusal the answer of an idempotency key, unless it has one.
+// keep records a refusal as the answer to an idempotency key, unless it has one.
 func (s *store) keep(idempotency string, refusal *answer, now time.Time) {
 	if idempotency == "" {
 		return
@@ -164,8 +162,7 @@ func (s *store) keep(idempotency string, refusal *answer, now time.Time) {
 	s.replies[idempotency] = reply{refusal: refusal, at: now}
 }
 
-// find gives a customer by its ID, or by the key of that index when key is not
-// negative; nil when there is none.
+// find returns a customer by its ID, or by the key with that index if key is not negative; nil if there is none.
 func (s *store) find(key int, value string) *customer {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -175,8 +172,7 @@ func (s *store) find(key int, value string) *customer {
 	return s.byKey[key][value]
 }
 
-// answered is the first customer other than c of whom a good answer went out;
-// nil when there is none.
+// answered returns the first customer other than c about which a success answer was sent; nil if there is none.
 func (s *store) answered(c *customer) *customer {
 	for i := 0; ; i++ {
 		customers := s.from(i)
@@ -203,8 +199,8 @@ func (s *store) newest(c *customer) *customer {
 	return nil
 }
 
-// from gives the customers of one slab, by its index; none past the last. What
-// it gives is never moved.
+// from returns the customers of the slab with that index; none after the last. The returned customers are never
+// moved.
 func (s *store) from(index int) []customer {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// issued begins every token that an exchange gave, so that one which is used
-// up or from another process is never taken for a ready one.
+// issued begins every token that an exchange issued, so that a used-up token, or one from another process, is never
+// taken for a ready-made one.
 const issued = "standin."
 
 // tokens knows which tokens are good.
@@ -45,7 +45,7 @@ func (t *tokens) accepts(name, value string) bool {
 	return len(t.secrets) == 0 || value == t.secrets[name]
 }
 
-// issue makes a token and says when it ends.
+// issue makes a token and returns its end.
 func (t *tokens) issue(now time.Time) (string, time.Time) {
 	name, ends := issued+rand.Text(), now.Add(t.life)
 	t.mu.Lock()
@@ -71,8 +71,8 @@ func (t *tokens) knows(r *http.Request, b *pipeline.Basic) bool {
 	return ok && accepts(b.User, user) && accepts(b.Password, password)
 }
 
-// is reports whether a text is what a template gives for the secrets and settings that
-// are good; where any are good, and for the time, any text will do in their place.
+// is reports whether a text is the result of a template with the accepted secrets and settings. If any are accepted,
+// and for the time, any text matches in their place.
 func (t *tokens) is(pattern, text string) bool {
 	for _, name := range pipeline.Variables(pattern) {
 		value, known := t.secrets[name]
@@ -85,7 +85,7 @@ func (t *tokens) is(pattern, text string) bool {
 	return pattern == text
 }
 
-// authorise reports whether a request proves who sends it; a token is used.
+// authorise reports whether a request has good credentials; it uses up one use of a token.
 func (t *tokens) authorise(r *http.Request, now time.Time) bool {
 	h := r.Header
 	if !t.knows(r, t.auth.Basic) {

@@ -4,8 +4,8 @@ import (
 	"muster/pipeline"
 )
 
-// place is a JSON Pointer split once, for trees that are written for every
-// request. A nil place is nowhere; an empty one is the whole document.
+// place is a JSON Pointer that is split once, because trees are written for every request. A nil place is nowhere; an
+// empty one is the whole document.
 type place []string
 
 func at(p pipeline.Pointer) place {
@@ -53,8 +53,8 @@ func (p place) get(doc any) (any, bool) {
 	return doc, p != nil
 }
 
-// fieldPlace is a field's path as a place in which "" stands for every item of
-// an array. A path that ends in items stands for the array.
+// fieldPlace converts a field's path to a place in which "" stands for every item of an array. A path that ends in
+// items means the array.
 func fieldPlace(path string) place {
 	p := at(pipeline.PathPointer(path))
 	for len(p) > 0 && p[len(p)-1] == "" {
@@ -85,8 +85,7 @@ func (p place) remove(doc any) {
 	}
 }
 
-// encode writes a tree that [pipeline.DecodeJSON] and put have made, and cannot
-// fail on one.
+// encode encodes a tree made by [pipeline.DecodeJSON] and put, which cannot fail.
 func encode(doc any) []byte {
 	text, err := pipeline.EncodeJSON(doc)
 	if err != nil {

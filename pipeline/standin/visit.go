@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// visit is one request on its way to its answer.
+// visit is one request while it is being answered.
 type visit struct {
 	w     http.ResponseWriter
 	r     *http.Request
@@ -16,7 +16,7 @@ type visit struct {
 	left  bool
 	now   time.Time     // when it arrived
 	ahead time.Duration // of the clock that the answer shows
-	text  string        // what said gave
+	text  string        // the result of said
 	// requestID is the header that the request's ID goes into.
 	requestID  string
 	answerType []string
@@ -27,7 +27,7 @@ func (v *visit) said() string {
 	if v.text == "" {
 		body, err := io.ReadAll(io.LimitReader(v.r.Body, maxBody+1))
 		if err != nil {
-			panic(http.ErrAbortHandler) // half a body is no request
+			panic(http.ErrAbortHandler) // part of a body is not a request
 		}
 		v.r.Body = io.NopCloser(bytes.NewReader(body))
 		v.text = v.r.URL.RequestURI() + "\n" + string(body)
@@ -35,9 +35,9 @@ func (v *visit) said() string {
 	return v.text
 }
 
-// leave stops counting the request as open. It is called before the last byte
-// of an answer goes out: a client that has its answer may send the next
-// request before the handler has returned, and that is no second open request.
+// leave stops counting the request as open. It is called before the last byte of an answer is sent: a client that has
+// its answer may send the next request before the handler has returned, and that must not count as a second open
+// request.
 func (v *visit) leave() {
 	if !v.left {
 		v.left = true
@@ -45,15 +45,15 @@ func (v *visit) leave() {
 	}
 }
 
-// wait lets d pass. A client that leaves meanwhile, or a server that stops,
-// gets its connection closed: an answer that nobody decided on must not go out.
+// wait waits for d. If the client disconnects meanwhile, or the server stops, the connection is closed, so that no
+// unintended answer is sent.
 func (v *visit) wait(d time.Duration) {
 	if d > 0 {
 		v.hold(v.r.Context(), d)
 	}
 }
 
-// hold is wait with 0 meaning until the client leaves.
+// hold is like wait, but 0 means until the client disconnects.
 func (v *visit) hold(ctx context.Context, d time.Duration) {
 	var over <-chan time.Time
 	if d > 0 {

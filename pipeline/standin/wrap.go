@@ -6,8 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// unwrapped takes off what the definition puts around a row's body, so that body has the
-// row's own; else it gives the answer to it.
+// unwrapped removes what the definition puts around a row's body, leaving the row's own; if it cannot, it returns the
+// answer to send instead.
 func (s *Server) unwrapped(body *buffer) *answer {
 	w := &s.provider.Wrap
 	if w.Under == "" && len(w.Around) == 0 {
@@ -40,8 +40,7 @@ func (s *Server) unwrapped(body *buffer) *answer {
 	return nil
 }
 
-// idempotency is the key by which a create's request is known again, where the definition
-// sends it: "" is none.
+// idempotency returns the idempotency key of a create request, from where the definition puts it; "" is none.
 func (s *Server) idempotency(r *http.Request, body *buffer) string {
 	const only = "{" + pipeline.VariableIdempotencyKey + "}"
 	if name := s.provider.IdempotencyHeader; name != "" {
