@@ -115,6 +115,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 		{"unknown anchor", "passport", "  by: none", "  by: *x", "by: *x",
 			"definition.yaml cause=(definition.yaml_alias)"},
 
+		{"object that merges itself", "passport", "settle:\n", "settle: &s\n  <<: *s\n", "<<: *s",
+			"definition.yaml cause=(definition.yaml_loop)"},
 		{"key of no field", "passport", "field: identification_number, n", "field: nit, n", "field: nit",
 			`definition.unknown_field field="nit" file="body.schema.json"`},
 		{"key in a group", "connectfi", "field: customerReference, n",

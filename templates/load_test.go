@@ -36,6 +36,8 @@ func FuzzLoad(f *testing.F) {
 		f.Add(y, []byte(strings.Replace(string(s), `"type"`, `"$ref": "#", "type"`, 1)))
 	}
 	f.Add([]byte("name: [a]"), []byte(`{"oneOf": [{"$ref": "#"}]}`))
+	f.Add([]byte("auth: &a\n  header: x\n  <<: *a\n"), []byte(`{}`))
+	f.Add([]byte("auth: &a {header: x}\nsign: &b {<<: *a, <<: *a}\ncreate: {<<: *b, <<: *b}\n"), []byte(`{}`))
 	f.Add([]byte("shape: a"), []byte(`{"oneOf": [true, {}]}`))
 	f.Add([]byte("? [a]\n: b"), []byte(`{"type": "object", "properties": {"a": {"$ref": "#"}}, "additionalProperties": `+
 		`false}`))

@@ -76,6 +76,9 @@ func (s *Set) load(f folder, chain ...string) (*Definition, error) {
 	}
 	var y yamlDefinition
 	if err := w.document.Decode(&y); err != nil {
+		if len(wrong.form) > 0 {
+			return fail(oneOrAll(wrong.form))
+		}
 		return fail(decodeError(err))
 	}
 	schema, err := d.readSchema(f)

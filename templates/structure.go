@@ -213,8 +213,13 @@ func belongsTo(t reflect.Type, key string) bool {
 // each calls f for the members of an object, and for those that it merges, and keeps those for which f returns true.
 func (s *structureWalk) each(n *yaml.Node, f func(key, value *yaml.Node) (keep bool)) {
 	lines := map[string]int{}
+	seen := map[*yaml.Node]bool{} // what is merged again and again has no more keys
 	var through func(n *yaml.Node)
 	through = func(n *yaml.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
 		var kept []*yaml.Node
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			key, value := n.Content[i], n.Content[i+1]
@@ -246,16 +251,24 @@ func merged(value *yaml.Node) *yaml.Node {
 	return value
 }
 
-// members calls f for the members of an object in order, and for those that it merges.
+// members calls f for the members of an object as they appear there, and for those that it merges, each time once.
 func members(n *yaml.Node, f func(key, value *yaml.Node)) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		if key.Tag != "!!merge" {
-			f(key, value)
-			continue
+	seen := map[*yaml.Node]bool{}
+	var through func(n *yaml.Node)
+	through = func(n *yaml.Node) {
+		if seen[n] {
+			return
 		}
-		members(merged(value), f)
+		seen[n] = true
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if key, value := n.Content[i], n.Content[i+1]; key.Tag == "!!merge" {
+				through(merged(value))
+			} else {
+				f(key, value)
+			}
+		}
 	}
+	through(n)
 }
 
 // keyTypes are the keys of a type of provider.yaml.

@@ -7,6 +7,8 @@ import (
 	"regexp"
 
 	"go.yaml.in/yaml/v3"
+
+	"muster/pipeline"
 )
 
 // The structure of provider.yaml. Every key is here; an unknown one is refused.
@@ -252,6 +254,9 @@ func parseYAML(data []byte) (*yaml.Node, error) {
 		}
 		return nil, notYAMLFile(data)
 	}
+	if at := aliasLoop(&first, map[*yaml.Node]bool{}); at != nil {
+		return nil, faultIn(yamlFile, at.Line, "definition.yaml", "cause", pipeline.Say("definition.yaml_loop"))
+	}
 	var second yaml.Node
 	if err := dec.Decode(&second); err == nil {
 		return nil, faultIn(yamlFile, second.Line, "definition.second_document")
@@ -259,4 +264,24 @@ func parseYAML(data []byte) (*yaml.Node, error) {
 		return nil, notYAMLFile(data)
 	}
 	return &first, nil
+}
+
+// aliasLoop is the first alias in a node that names what it stands in; around are the nodes around this one. The library
+// reads such a document, and whoever follows its aliases never ends. An anchor stands before its aliases, so that none
+// leads to itself in another way.
+func aliasLoop(n *yaml.Node, around map[*yaml.Node]bool) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		if around[n.Alias] {
+			return n
+		}
+		return nil
+	}
+	around[n] = true
+	defer delete(around, n)
+	for _, c := range n.Content {
+		if at := aliasLoop(c, around); at != nil {
+			return at
+		}
+	}
+	return nil
 }

@@ -285,8 +285,8 @@ func (f *folder) statuses() *yaml.Node {
 	for _, each := range []struct {
 		name    string
 		verdict pipeline.Verdict
-	}{{"created", pipeline.VerdictCreated}, {"accepted", pipeline.VerdictAccepted}, {"exists", pipeline.VerdictExists}, {"rejected", pipeline.VerdictRefused},
-		{"wait", pipeline.VerdictThrottled}} {
+	}{{"created", pipeline.VerdictCreated}, {"accepted", pipeline.VerdictAccepted}, {"exists", pipeline.VerdictExists},
+		{"rejected", pipeline.VerdictRefused}, {"wait", pipeline.VerdictThrottled}} {
 		values := f.answers.List(each.name)
 		if len(values) == 0 {
 			all = append(all, flat(entry{"status", f.unanswered(each.name), ""},
