@@ -6,8 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// pointSample and commaSample are the spellings of numbers that differ in what a
-// point and a comma mean; the others are tried where neither reads all values.
+// pointSample and commaSample are the spellings of numbers in which point and comma have opposite meanings; other
+// spellings are tried if neither reads all values.
 const (
 	pointSample = "number(1,234.56)"
 	commaSample = "number(1.234,56)"
@@ -15,9 +15,8 @@ const (
 
 var otherSamples = []string{"number(1 234,56)", "number(1 234.56)", "number(1'234.56)"}
 
-// numbers finds the one spelling of numbers that the values prove. A mark before
-// three digits may be one of groups or of decimals: where no value shows which, or
-// values show both, the person is asked.
+// numbers finds the one spelling of numbers that the values prove. A mark before three digits may separate groups or
+// decimals: if no value shows which, or the values contradict each other, the user is asked.
 func (s *suggester) numbers(c *column, pl *place, plain fit) fit {
 	is := s.readings(c, pl.field)
 	switch {

@@ -22,8 +22,8 @@ func (d *draft) fedGroup(path string) (candidate, bool) {
 	return best, best.column != nil
 }
 
-// constants fills what the columns themselves say: the type of a document, a
-// phone or an address, the shape.
+// constants fills in values that follow from which columns there are: the type of a document, a phone or an address,
+// and the shape.
 func (d *draft) constants() {
 	give := func(path string, pl *place, value string, sure Confidence, reason *pipeline.Message) {
 		d.fixed = append(d.fixed, Line{Field: path, Value: value, Confidence: sure,
@@ -80,8 +80,7 @@ func (d *draft) constants() {
 	}
 }
 
-// shapeValue is the value of a field of Provider.ShapeAt in the draft's shape; "" where
-// it may have several.
+// shapeValue is the value of a field of Provider.ShapeAt in the draft's shape; "" if several are possible.
 func (d *draft) shapeValue(field int) string {
 	shape := slices.Index(d.provider.Shapes, d.shape)
 	if shape < 0 || len(d.provider.ShapeValues[shape][field]) != 1 {
@@ -90,7 +89,7 @@ func (d *draft) shapeValue(field int) string {
 	return d.provider.ShapeValues[shape][field][0]
 }
 
-// byColumn says that a column shows it.
+// byColumn is the reason that a column shows it.
 func byColumn(c *column) *pipeline.Message {
 	return pipeline.Say("suggest.by_column", "column", clean(c.Name))
 }
@@ -98,7 +97,7 @@ func byColumn(c *column) *pipeline.Message {
 // constantGiver adds a line with a value for all rows.
 type constantGiver func(path string, pl *place, value string, sure Confidence, reason *pipeline.Message)
 
-// ownsColumns reports whether a column fills what not all shapes have.
+// ownsColumns reports whether a column fills a field that not all shapes have.
 func (d *draft) ownsColumns() bool {
 	for _, x := range d.taken {
 		if f := d.provider.Fields[x.place.field]; inShape(f, d.shape) && len(f.Shapes) > 0 &&
@@ -109,8 +108,8 @@ func (d *draft) ownsColumns() bool {
 	return false
 }
 
-// first calls the first entry of a group the primary one, and the next
-// secondary, where the field lists such words.
+// first fills in "primary" for the first entry of a group and "secondary" for the next, if the field lists such
+// words.
 func (d *draft) first(path string, pl *place, f pipeline.Field, give constantGiver, said bool) {
 	if said || slices.ContainsFunc(d.fixed, func(l Line) bool { return l.Field == path }) {
 		return

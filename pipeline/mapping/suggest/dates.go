@@ -11,8 +11,8 @@ import (
 
 var datePieces = regexp.MustCompile(`^(\d{1,4})([/.\- ])(\d{1,2})([/.\- ])(\d{1,4})$`)
 
-// dates finds the one form of date that the values prove. Where the day and
-// the month could stand either way, the person is asked.
+// dates finds the one date format that the values prove. If day and month could be in either order, the user is
+// asked.
 func (s *suggester) dates(c *column, pl *place, plain fit) fit {
 	if plain.share(c) >= enough || c.filled == 0 {
 		return plain

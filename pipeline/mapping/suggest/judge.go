@@ -9,8 +9,7 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// judge bounds how sure a candidate can be by what its values say, whatever its
-// header is.
+// judge limits the confidence of a candidate by its values, whatever its header is.
 func (d *draft) judge(x *candidate) {
 	c, f := x.column, d.provider.Fields[x.place.field]
 	atMost := func(most Confidence, doubt *pipeline.Message) {
@@ -20,14 +19,14 @@ func (d *draft) judge(x *candidate) {
 		}
 	}
 	if x.fit.open > 0 {
-		atMost(Medium, nil) // the line asks
+		atMost(Medium, nil) // the line contains a question for the user
 	}
 	rows := len(d.sample.Rows)
 	switch {
 	case rows == 0:
 		return
 	case c.filled == 0:
-		atMost(Medium, nil) // the reasons say so
+		atMost(Medium, nil) // the reasons mention it
 		return
 	}
 	if f.Required && len(x.place.levels) == 0 && d.ofAllShapes(f) && c.filled*2 < rows {
@@ -54,8 +53,8 @@ func (d *draft) judge(x *candidate) {
 	}
 }
 
-// different counts the values of a candidate as the provider tells them apart:
-// converted, and normalised as its key is.
+// different counts the values of a candidate that the provider treats as different: after conversion, and normalised
+// like its key.
 func (d *draft) different(x *candidate) int {
 	convert, err := mapping.Converter(x.fit.convert)
 	if err != nil {
@@ -76,15 +75,14 @@ func (d *draft) different(x *candidate) int {
 	return len(met)
 }
 
-// belied reports whether the values, or the words that the lexicon does not know,
-// leave nothing of a candidate.
+// belied reports whether the values, or words that the lexicon does not know, rule a candidate out.
 func (d *draft) belied(x *candidate, score int) bool {
 	c, pl := x.column, x.place
 	businesses, _ := c.names()
 	switch l := c.label; {
 	case pl.label.concept == aState &&
 		c.share(func(v string) bool { return lexicon().statuses[mapping.Bare(v)] }) > 0.5:
-		return true // an estado that is no place
+		return true // an estado that is not a place
 	case c.filled > 0 && x.fit.good == 0 && !x.fit.asks() &&
 		(score < scoreWhole || l.concept == aTaxID):
 		return true
@@ -126,7 +124,7 @@ func (d *draft) identifies(pl *place) bool {
 	return slices.ContainsFunc(d.provider.Keys, func(k pipeline.Key) bool { return k.Field == path })
 }
 
-// isText reports whether what a concept names is written in letters.
+// isText reports whether the values of a concept are written in letters.
 func isText(c concept) bool {
 	switch c {
 	case aBusinessName, aTradeName, aFullName, aName, aFirstName, aLastName, aStreet, aCity, aState, aCountry:
@@ -141,14 +139,14 @@ func isWords(v string) bool {
 	return strings.ContainsFunc(v, unicode.IsLetter) && !isDateLike(v) && !mailLike.MatchString(v)
 }
 
-// lower is the less sure of two confidences; "" bounds nothing.
+// lower returns the lower of two confidences; "" means no limit.
 func lower(a, b Confidence) Confidence {
 	sureness := []Confidence{Low, Medium, High, ""}
 	return sureness[min(slices.Index(sureness, a), slices.Index(sureness, b))]
 }
 
-// names says what the legal forms at the end of a column's values make of them:
-// names of businesses for sure, hardly names of businesses, or neither.
+// names says what the legal forms at the end of a column's values show: certainly names of businesses, hardly names
+// of businesses, or neither.
 func (c *column) names() (ofBusinesses, hardly bool) {
 	share := c.share(hasLegalForm)
 	return share >= 0.1 && len(c.values) > 1, share == 0 && len(c.values) >= 5

@@ -7,10 +7,10 @@ import (
 	"muster/pipeline"
 )
 
-// A list of values, such as tags[], is fed by a column for each of them, or by one
-// column that has them all, with something between them.
+// A list of values, such as tags[], is fed by one column for each value, or by a single column that contains them
+// all, with a separator between them.
 
-// listOf is the list that a place has the values of; "" where it has none.
+// listOf is the list whose values a place holds; "" if it holds none.
 func (p *place) listOf() string {
 	list, is := strings.CutSuffix(p.path, "[]")
 	if !is {
@@ -19,8 +19,7 @@ func (p *place) listOf() string {
 	return list
 }
 
-// lists are the lists that a header names, in the singular or the plural, with the
-// number of a value or without.
+// lists returns the lists that a header names, in the singular or the plural, with or without the number of a value.
 func (d *draft) lists(c *column) []candidate {
 	words := splitWords(c.Name)
 	entry := 0
@@ -51,7 +50,7 @@ func (d *draft) lists(c *column) []candidate {
 	return all
 }
 
-// names says that words are those of a list's name, in the singular or the plural.
+// names reports whether words are the name of a list, in the singular or the plural.
 func names(words []string, list string) bool {
 	said, name := strings.Join(words, ""), strings.Join(splitWords(list), "")
 	if said == "" || name == "" {
@@ -65,8 +64,8 @@ func names(words []string, list string) bool {
 	})
 }
 
-// inOneCell is the candidate of a column whose cells have several values; false where
-// they do not seem to, and the definition does not say so.
+// inOneCell is the candidate of a column whose cells have several values; false if they do not seem to, and the
+// definition does not say so.
 func (d *draft) inOneCell(c *column, pl *place, list string) (candidate, bool) {
 	separator := d.provider.Fields[pl.field].List.Split
 	split := ""
@@ -96,8 +95,8 @@ func (d *draft) inOneCell(c *column, pl *place, list string) (candidate, bool) {
 	return x, true
 }
 
-// separator is what stands between the values of a column's cells, where more of the
-// values are good by themselves than the cells as they are; "" for nothing.
+// separator is the text between the values of a column's cells, if more values are good when the cells are split than
+// when they are not; "" if there is none.
 func (d *draft) separator(c *column, field int) string {
 	good := func(text string) bool { return d.rules.Accepts(field, text) }
 	for _, separator := range []string{";", "|", ","} {
@@ -116,6 +115,5 @@ func (d *draft) separator(c *column, field int) string {
 	return ""
 }
 
-// fewSeveral is the share of cells with several values from which a column is taken
-// to have lists in its cells.
+// fewSeveral is the share of cells with several values above which a column is treated as having lists in its cells.
 const fewSeveral = 0.2

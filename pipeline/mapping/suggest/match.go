@@ -21,13 +21,13 @@ type candidate struct {
 	most   Confidence          // what its values allow; "" for any
 }
 
-// evidence is what joins a column with a field.
+// evidence is the reason for matching a column with a field.
 type evidence int
 
 const (
 	byExactName evidence = iota // the header is the field's name
-	byAlikeName                 // but for case and what parts its words
-	byName                      // every word of the header is accounted for
+	byAlikeName                 // but for case and separators
+	byName                      // every word of the header was recognized
 	byPartOfName
 	byValuesAlone // the header says nothing
 )
@@ -47,27 +47,26 @@ func (e evidence) message() *pipeline.Message {
 	return pipeline.Say("suggest.by_values")
 }
 
-// Scores: what the name of a column is worth, and what is taken off. They are
-// compared with one another only.
+// Scores say how good a match the name of a column is, and how much is deducted. They are only compared with one
+// another.
 const (
 	scoreExact  = 1000 // the header is the field's name
-	scoreAlike  = 900  // but for case and what parts its words
-	scoreWhole  = 80   // every word of the header is accounted for
+	scoreAlike  = 900  // but for case and separators
+	scoreWhole  = 80   // every word of the header was recognized
 	scorePart   = 60
 	scoreValues = 40 // the values alone
 )
 
-// draft is the suggestion for one shape while it is made.
+// draft is the suggestion for one shape while it is being built.
 type draft struct {
 	*suggester
 	shape string
 	score int
-	// rival is another shape that the columns would serve nearly as well; "" for
-	// none.
+	// rival is another shape that the columns would fit nearly as well; "" for none.
 	rival   string
 	taken   map[string]candidate // by path
 	used    map[int]bool         // columns
-	tied    map[string][]*column // fields that several columns would serve alike
+	tied    map[string][]*column // fields that several columns would fit equally well
 	fixed   []Line               // constants
 	missing []Line
 	persons map[string]int // person to index
@@ -120,8 +119,8 @@ func (d *draft) byName() []candidate {
 	return all
 }
 
-// alike are the fields whose names differ from a header in case and in what
-// parts the words, such as Billing_Address.City.
+// alike returns the fields whose names differ from a header only in case and in separators, such as
+// Billing_Address.City.
 func (d *draft) alike(c *column) []candidate {
 	letters := func(s string) string {
 		return strings.ReplaceAll(mapping.Bare(strings.NewReplacer("_", " ").Replace(s)), " ", "")
@@ -144,8 +143,7 @@ func (d *draft) alike(c *column) []candidate {
 	return all
 }
 
-// byOwnWords joins a column with a field that has the same words for a thing
-// which the lexicon does not know.
+// byOwnWords matches a column with a field that has the same words for something that the lexicon does not know.
 func (d *draft) byOwnWords(c *column) []candidate {
 	var all []candidate
 	words := strings.Join(splitWords(c.Name), "")
@@ -170,7 +168,7 @@ func (d *draft) has(pl *place) bool {
 	return inShape(f, d.shape) && f.Only == ""
 }
 
-// match weighs a column whose concept is known against a field.
+// match scores a column whose concept is known against a field.
 func (d *draft) match(c *column, pl *place) (candidate, bool) {
 	if !d.has(pl) || pl.label.concept == "" {
 		return candidate{}, false
@@ -190,8 +188,8 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 			return candidate{}, false
 		}
 	case pl.person():
-		// Whose a column is that names nobody: the first representative's, where
-		// nothing else of the customer can be meant.
+		// A column that does not say whose it is belongs to the first representative, if nothing else of the customer
+		// can be meant.
 		if l.business || d.elsewhere(pl, l) || c.filled == 0 && len(d.sample.Rows) > 0 {
 			return candidate{}, false
 		}
@@ -334,7 +332,7 @@ func (d *draft) nameMeans(l label) concept {
 	return aBusinessName
 }
 
-// candidate weighs the values of a column in a field.
+// candidate scores the values of a column in a field.
 func (d *draft) candidate(c *column, pl *place, path string, score int, by evidence) candidate {
 	x := candidate{column: c, place: pl, path: path, by: by, strong: score >= scoreWhole}
 	key := fitKey{c.Index, pl.field}
@@ -372,8 +370,8 @@ func (d *draft) documentRule(c *column, pl *place) func(string) bool {
 	return nil
 }
 
-// assign gives columns to fields, the surest first; each column and each field
-// once. Two columns that serve a field alike serve it not at all.
+// assign gives columns to fields, the most certain first; each column and each field is used once. If two columns fit
+// a field equally well, it gets neither.
 func (d *draft) assign(all []candidate) {
 	slices.SortStableFunc(all, byScore)
 	for i, x := range all {

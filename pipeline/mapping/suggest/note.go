@@ -10,7 +10,7 @@ import (
 // confidence is how sure a candidate is.
 func (x *candidate) confidence() Confidence { return lower(x.most, x.unbounded()) }
 
-// unbounded is the confidence by the header, and by how many values fit.
+// unbounded is the confidence that follows from the header and from how many values fit.
 func (x *candidate) unbounded() Confidence {
 	share := x.fit.share(x.column)
 	switch {
@@ -28,7 +28,7 @@ func (x *candidate) unbounded() Confidence {
 	return Low
 }
 
-// exact says that the header is the field's name, give or take its values.
+// exact reports whether the header is the field's name, apart from deductions for its values.
 func (x *candidate) exact() bool { return x.score >= scoreAlike-100 }
 
 // reasons say why the confidence is what it is; rows is how many were read.
@@ -55,10 +55,9 @@ func (x *candidate) reasons(rows int) []*pipeline.Message {
 	return append(all, x.doubts...)
 }
 
-// shownSamples are three values of a column, so that a person knows it again
-// and nobody's data stand there: secret ones show their last four characters,
-// others their first few. The words of a list and countries are nobody's, and
-// stand there whole; what is neither, in such a column too, does not.
+// shownSamples returns three values of a column, enough to recognize it without showing personal data: of secret
+// values the last four characters, of others the first few. Words of a list and countries are not personal and are
+// shown whole; other values in the same column are not.
 func (s *suggester) shownSamples(c *column, pl *place) []string {
 	f := s.provider.Fields[pl.field]
 	hidden := f.Secret || pl.label.concept == aDocument || c.label.concept == aDocument ||
@@ -90,7 +89,7 @@ func (s *suggester) shownSamples(c *column, pl *place) []string {
 	return out
 }
 
-// shortened leaves a third of a value, four characters at most.
+// shortened returns a third of a value, four characters at most.
 func shortened(v string) string {
 	r := []rune(clean(v))
 	n := min(4, (len(r)+2)/3)

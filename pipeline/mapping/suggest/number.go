@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// resolve numbers persons and entries as the headers have them.
+// resolve numbers persons and entries according to the headers.
 func (d *draft) resolve() {
 	d.persons, d.entries = map[string]int{}, map[string]int{}
 	var labels []string
@@ -45,9 +45,8 @@ func personKey(l label) string {
 	return l.person + " " + strconv.Itoa(l.personNo)
 }
 
-// numberEntries finds which columns speak of one address, one phone or one
-// document. Columns that say nothing belong to the first that has no such
-// column of its own.
+// numberEntries finds which columns belong to one address, one phone or one document. Columns that do not say so
+// belong to the first that does not yet have such a column.
 func (d *draft) numberEntries() {
 	type entry struct {
 		key      string

@@ -8,8 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// phones converts by the country whose numbers stand without a country code,
-// where something in the book says which that is.
+// phones converts by the country whose numbers are written without a country code, if something in the book shows
+// which country that is.
 func (s *suggester) phones(c *column, pl *place, plain fit) fit {
 	best := plain
 	region, why := s.region(c)
@@ -34,8 +34,8 @@ func (s *suggester) phones(c *column, pl *place, plain fit) fit {
 	return best
 }
 
-// region is the country whose phone numbers a book writes without a country
-// code, and what says so; "" where nothing does, or several could be.
+// region is the country whose phone numbers a book writes without a country code, and the reason; "" if nothing shows
+// it, or several are possible.
 func (s *suggester) region(phone *column) (region string, why *pipeline.Message) {
 	countries := map[string]int{}
 	var from string
@@ -54,7 +54,7 @@ func (s *suggester) region(phone *column) (region string, why *pipeline.Message)
 		return a2, pipeline.Say("suggest.phones_by_country", "country", a2, "column", clean(from))
 	}
 	if len(countries) > 0 {
-		// Customers of several countries: a number without its code is nobody's.
+		// With customers of several countries, a number without its country code is ambiguous.
 		return "", nil
 	}
 	said := map[string]int{}
@@ -80,7 +80,7 @@ func (s *suggester) region(phone *column) (region string, why *pipeline.Message)
 	return "", nil
 }
 
-// dominant is the one that nearly all are; "" where there is none.
+// dominant returns the key that has nearly all of the counts; "" if there is none.
 func dominant(counts map[string]int) string {
 	total := 0
 	for _, n := range counts {

@@ -10,25 +10,24 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// entry is one line of a lookup table: a value, what the provider calls it, ""
-// where a person has to say so, and how many cells have it.
+// entry is one line of a lookup table: a value, the provider's word for it, "" if the user has to fill it in, and how
+// many cells have the value.
 type entry struct {
 	from, to string
 	count    int
 }
 
-// Bounds of a table with values that a person has to name: beyond them a column
-// has hardly a list's values.
+// Limits of a table with values that the user has to fill in: a column that exceeds them hardly has the values of a
+// list.
 const (
 	mostToFill    = 20 // different values
 	longestToFill = 40 // characters of a value
 	fewListed     = 12 // of a list that a person can choose from, without any guess
 )
 
-// byTable joins the values of a column with those that a field lists: the same
-// but for case and accents, or another word for it. Where the header says that
-// the column has such values, those that nothing is known for are left for a
-// person to name.
+// byTable matches the values of a column with those that a field lists, ignoring case and accents, or through a
+// synonym. If the header says that the column has such values, those without a match are left for the user to fill
+// in.
 func (s *suggester) byTable(c *column, pl *place) fit {
 	f := fit{}
 	if len(c.values) > 30 || s.provider.Fields[pl.field].Secret {
@@ -62,7 +61,7 @@ func (s *suggester) byTable(c *column, pl *place) fit {
 	return f
 }
 
-// stateOf is the state that a field's list has for a name of one; "" for none.
+// stateOf is the value in a field's list for the name of a state; "" for none.
 func (s *suggester) stateOf(v string, field int) string {
 	code, wrong := toUSState()(v)
 	if wrong != nil || !slices.Contains(s.provider.Fields[field].Enum, code) {
@@ -71,9 +70,8 @@ func (s *suggester) stateOf(v string, field int) string {
 	return code
 }
 
-// toFill reports whether a person is to name what the values of a column are in
-// a field's list; good is how many cells are known. They are few, come again and
-// again, and none looks like something of one customer.
+// toFill reports whether the user is to fill in what the values of a column mean in a field's list; good is how many
+// cells are known. The values must be few and repeated, and none may look like data of one customer.
 func (s *suggester) toFill(c *column, pl *place, good int) bool {
 	said := c.label.whole && c.label.concept == pl.label.concept ||
 		mapping.FieldIndex(s.provider, c.Name) == pl.field
@@ -92,8 +90,8 @@ func looksPersonal(v string) bool {
 		isDateLike(v)
 }
 
-// table puts the values of a column into the table of its field, or into one of
-// its own where that says something else of one of them, and gives its name.
+// table adds the values of a column to the table of its field, or to a table of its own if it contradicts that one,
+// and returns the table's name.
 func (s *Suggestion) table(x candidate, f pipeline.Field, named func(slug string) string) string {
 	slug := strings.Join(splitWords(f.Path[strings.LastIndexAny(f.Path, ".]")+1:]), "-")
 	for _, name := range []string{slug, slug + "-" + strconv.Itoa(x.column.Index+1)} {
@@ -128,12 +126,12 @@ func (t *Table) add(lines []entry) bool {
 	return true
 }
 
-// note says how many of the rows that were read have a value of the table.
+// note says how many of the rows that were read have this value of the table.
 func (t Table) note(i int) *pipeline.Message {
 	return pipeline.Say("suggest.rows_of_value", "count", t.Counts[i])
 }
 
-// askToFill says what a person has to add to a table; nil for nothing.
+// askToFill says what the user has to add to a table; nil for nothing.
 func (x *candidate) askToFill(table string, f pipeline.Field) *pipeline.Message {
 	switch {
 	case x.fit.open == 0:

@@ -10,10 +10,10 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// label is what the words of a header, or of a field's title and path, say.
+// label is the meaning of the words of a header, or of a field's title and path.
 type label struct {
 	concept concept // "" where they name none
-	// whole says that every word is accounted for.
+	// whole says that every word was recognized.
 	whole    bool
 	document string // kind of document, bare; "" where none is named
 	person   string // owner, signer ...; "" where it is not a person of a business
@@ -26,8 +26,8 @@ type label struct {
 	landline bool
 	order    string // DMY, MDY or YMD where the header says how its dates are written
 	mixed    bool   // several concepts in one column
-	byValues bool   // the values say it, not the words
-	party    bool   // there is nothing but a word for those who stand in the book
+	byValues bool   // known from the values, not from the words
+	party    bool   // the only word is one for the kind of customers in the book
 }
 
 // splitWords parts a name into its words, bare: at what is neither letter nor
@@ -88,7 +88,7 @@ func ordinalTail(rest []rune) bool {
 	return false
 }
 
-// span is a run of words that the lexicon knows.
+// span is a run of words found in the lexicon.
 type span struct {
 	from, to int // words, to excluded
 	word     word
@@ -98,11 +98,10 @@ type span struct {
 // Correo electrónico" is no second address.
 var itemNumber = regexp.MustCompile(`^\s*\d{1,3}[.)]\s+`)
 
-// readLabel says what the words of a name mean.
+// readLabel interprets the words of a name.
 func readLabel(name string) label {
 	name = itemNumber.ReplaceAllString(name, "")
-	// Of a header of two rows the lower one says what the column has: "Comercio / #" is no
-	// name of a business.
+	// In a header of two rows the lower one says what the column has: "Comercio / #" is not the name of a business.
 	if i := strings.LastIndex(name, " / "); i >= 0 && len(splitWords(name[i+len(" / "):])) == 0 {
 		return label{}
 	}
@@ -168,10 +167,9 @@ func readLabel(name string) label {
 	return l
 }
 
-// ofThose is what a column holds whose header has nothing but a word for those
-// who stand in the book: their names, or their references where it numbers them.
-// With words that say something else (parent company, years in business) it is
-// something of theirs that nobody can tell.
+// ofThose is the content of a column whose header has only a word for the kind of customers in the book: their names
+// or, if the header numbers them, their references. If it also has other words (parent company, years in business),
+// its content is unknown.
 func (l *label) ofThose(words []string) concept {
 	switch {
 	case !l.whole:
@@ -238,9 +236,8 @@ func (l *label) settle(words []string, spans []span, main int, taken []bool) {
 // heaviest is the weight of a concept that no other word makes a part of.
 const heaviest = 9
 
-// weight ranks the concepts of one header: the heaviest is what its column
-// holds, the lighter ones only say of what it is: the city of an address, the
-// country of a document.
+// weight ranks the concepts of one header: the heaviest is the content of its column, and the lighter ones only say
+// what that belongs to, as in the city of an address or the country of a document.
 func weight(w word) int {
 	if w.kind == isDocument {
 		return 1

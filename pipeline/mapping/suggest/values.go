@@ -20,8 +20,7 @@ type column struct {
 	values []string
 	counts []int
 	filled int
-	// checked says that they are NITs whose check digits, all right, stand in
-	// another column.
+	// checked says that the values are NITs whose check digits are in another column and all correct.
 	checked bool
 }
 
@@ -51,7 +50,7 @@ func (c *column) take(rows [][]string) {
 	}
 }
 
-// share is which part of the filled cells ok holds for; 0 where none is filled.
+// share is the share of the filled cells for which ok is true; 0 if none is filled.
 func (c *column) share(ok func(string) bool) float64 {
 	if c.filled == 0 {
 		return 0
@@ -59,7 +58,7 @@ func (c *column) share(ok func(string) bool) float64 {
 	return float64(c.count(ok)) / float64(c.filled)
 }
 
-// count is how many of the filled cells ok holds for.
+// count is the number of filled cells for which ok is true.
 func (c *column) count(ok func(string) bool) int {
 	n := 0
 	for i, v := range c.values {
@@ -88,7 +87,7 @@ func (c *column) withoutDecimals() (*column, int) {
 	return &all, n
 }
 
-// fit is how the values of a column fare in a field through a conversion.
+// fit says how well the values of a column suit a field after a conversion.
 type fit struct {
 	convert string
 	good    int // cells that the field takes
@@ -113,8 +112,8 @@ func (f fit) share(c *column) float64 {
 	return float64(f.good) / float64(c.filled)
 }
 
-// try runs a column through a chain and asks whether the field takes what
-// comes out; also is one more condition, nil for none.
+// try converts a column by a chain and counts the results that the field accepts; also is one more condition, nil for
+// none.
 func (s *suggester) try(c *column, field int, text string, also func(string) bool) fit {
 	f := fit{convert: text}
 	convert, err := mapping.Converter(text)
@@ -130,7 +129,7 @@ func (s *suggester) try(c *column, field int, text string, also func(string) boo
 		}
 		switch {
 		case wrong != nil:
-			// Of a placeholder there is nothing to say: what the field needs is.
+			// A placeholder is not reported as a fault: the needs of the field are reported anyway.
 			if fault == nil && wrong.Code != "cells.placeholder" {
 				fault = wrong
 			}
@@ -145,10 +144,9 @@ func (s *suggester) try(c *column, field int, text string, also func(string) boo
 	return f
 }
 
-// convertFor finds the conversion under which a column serves a field best. Of
-// those that serve alike, none is best, but where one makes a value what it
-// ought to be (a country's code, a number without its country code) it stands
-// although the field would take the cell as it is.
+// convertFor finds the conversion after which a column suits a field best. If several are equally good, no conversion
+// is preferred, except one that makes a value what it ought to be (a country's code, a number without its country
+// code): that one is used even if the field would accept the cell unchanged.
 func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit {
 	field := s.provider.Fields[pl.field]
 	if whole, n := c.withoutDecimals(); n > 0 && field.Kind != "number" {
@@ -236,8 +234,8 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 	return best
 }
 
-// padded offers to put zeros back that a spreadsheet program has eaten: some
-// numbers are whole, the others shorter, none is longer.
+// padded offers to restore leading zeros that a spreadsheet program has removed: some numbers have the full length,
+// the others are shorter, none is longer.
 func (s *suggester) padded(c *column, width int, offer func(text string, short int)) {
 	whole, short := 0, 0
 	for i, v := range c.values {
@@ -255,8 +253,7 @@ func (s *suggester) padded(c *column, width int, offer func(text string, short i
 	}
 }
 
-// listed are the values that a field lists by all that may be written for
-// them, bare.
+// listed maps everything that may be written for a value that a field lists, without case and accents, to that value.
 func (s *suggester) listed(field int, c *column) map[string]string {
 	all := map[string]string{}
 	enum := s.provider.Fields[field].Enum
@@ -317,9 +314,8 @@ func isNineDigits(v string) bool { _, wrong := toEIN()(v); return wrong == nil }
 // isCheckedNIT is a NIT with its check digit.
 func isCheckedNIT(v string) bool { return isNIT(v) && len(digitsOf(v)) == 10 }
 
-// provenNIT reports whether a column holds NITs for certain: written with a
-// hyphen before the check digit, or so many that chance, which lets one number
-// of ten digits in eleven pass, is no explanation.
+// provenNIT reports whether a column certainly holds NITs: they are written with a hyphen before the check digit, or
+// there are too many for chance, by which one number of ten digits in eleven passes.
 func provenNIT(c *column) bool {
 	switch c.label.concept {
 	case "", aNIT, aTaxID, aDocument:

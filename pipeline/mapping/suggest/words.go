@@ -11,9 +11,8 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// concept is a word of the trade that columns of a book and fields of a
-// provider share. A provider's field is joined with a concept by its own title
-// and path, never by the provider's name.
+// concept is a term of this domain that columns of a book and fields of a provider share. A provider's field is
+// matched with a concept by the field's title and path, never by the name of the provider.
 type concept string
 
 const (
@@ -50,9 +49,8 @@ const (
 	aPersonType   concept = "representative type"
 	aReference    concept = "reference"
 	anID          concept = "ID"
-	// somethingElse is what people keep in books and no provider's field is
-	// meant by; its words are listed so that a part of them (the "country" of
-	// "country of birth") is not taken for the whole.
+	// somethingElse covers what people keep in books and no provider has a field for. Its words are listed so that a
+	// part of them (the "country" of "country of birth") is not mistaken for the whole.
 	somethingElse concept = "something else"
 )
 
@@ -86,7 +84,7 @@ func readWords(file []byte) (*wordLists, error) {
 	return &lists, dec.Decode(&lists)
 }
 
-// wordKind is what a name of the lexicon is a name of.
+// wordKind says what a name in the lexicon names.
 type wordKind int
 
 const (
@@ -104,10 +102,9 @@ type word struct {
 	runs  int // how many words
 }
 
-// wordIndex is words.yaml ready to be looked up in; all words are bare.
+// wordIndex is words.yaml prepared for look-ups; all words are as [mapping.Bare] returns them.
 type wordIndex struct {
-	// names are by their letters without the spaces between their words: "zip
-	// code", "zipcode" and "ZIP-Code" are one.
+	// names has each name without the spaces between its words: "zip code", "zipcode" and "ZIP-Code" are the same.
 	names                                            map[string]word
 	mobile, landline, fillers, statuses, checkDigits map[string]bool
 	numberings, legalForms                           map[string]bool
@@ -117,7 +114,7 @@ type wordIndex struct {
 	values                                           map[string][]string // what is written for a listed one
 }
 
-// lexicon is made when the first name is looked up, and read only from then on.
+// lexicon is built when the first name is looked up, and only read after that.
 var lexicon = sync.OnceValue(func() *wordIndex {
 	lists, err := readWords(wordsFile)
 	if err != nil {
@@ -183,8 +180,7 @@ func wordSet(words []string) map[string]bool {
 	return set
 }
 
-// documentKind is the kind of document that a provider's word for it means;
-// the word itself where none is known.
+// documentKind is the kind of document that a provider's word means; the word itself if none is known.
 func documentKind(listed string) string {
 	name := mapping.Bare(listed)
 	if kind, known := lexicon().kinds[name]; known {
