@@ -72,9 +72,9 @@ func (l *readLane) connect(ctx context.Context) error {
 	return nil
 }
 
-// transaction runs f in a transaction that begins with begin; with "", each query is one. It checks ctx before it begins
-// and not while it runs, because cancelling a query closes the connection. When the connection breaks, f runs again,
-// from the beginning, over a new one.
+// transaction runs f in a transaction that begins with begin; with "", each query is one. It checks ctx before it
+// begins and not while it runs, because cancelling a query closes the connection. When the connection breaks, f runs
+// again, from the beginning, over a new one.
 func (l *readLane) transaction(ctx context.Context, begin string, f func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err

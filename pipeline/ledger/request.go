@@ -26,8 +26,8 @@ const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce(a.sent, c.at),
 	LEFT JOIN attempt a ON a.customer = c.ref AND a.number = (SELECT max(number) FROM attempt WHERE customer = c.ref)
 	WHERE s.namespace = ?1 `
 
-// RequestsAhead reads unsettled requests a page at a time, for a caller that asks for many in the order of their refs. A
-// request may be as old as its page. It is for one goroutine.
+// RequestsAhead reads unsettled requests a page at a time, for a caller that asks for many in the order of their refs.
+// A request may be as old as its page. It is for one goroutine.
 type RequestsAhead struct {
 	space    *Space
 	page     map[int64]Request
