@@ -52,6 +52,8 @@ func explain(err error) (code int, hint *pipeline.Message) {
 		return exitUnfinished, pipeline.Say("run.again")
 	case errors.As(err, &server): // which may do it the next time
 		return exitUnfinished, server.Hint
+	case errors.As(err, &mistake) && errors.Is(err, ledger.ErrUnreachable):
+		return exitUnfinished, mistake.Hint
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
 	case errors.As(err, &credentials):

@@ -167,3 +167,10 @@ func (a *serverAddress) role() string { return a.config.User }
 func (a *serverAddress) refusal(cause error, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
 	return refusal(cause, code, pairs...).At(ledgerAt(a.shown))
 }
+
+// unreachable is a refusal that is [ErrUnreachable].
+func (a *serverAddress) unreachable(cause error, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
+	m := a.refusal(cause, code, pairs...)
+	m.Err = unreachable{unusable{cause}}
+	return m
+}

@@ -22,12 +22,22 @@ var ErrFull = errors.New("disk full")
 // opened, or its key is lost; it does not have the run asked for. Each is a [pipeline.Mistake] that wraps its cause.
 var ErrUnusable = errors.New("unusable ledger")
 
+// ErrUnreachable: the ledger's server could not be reached, or let nobody in. It is an [ErrUnusable] that may pass
+// without any change by a person, as while a server starts again.
+var ErrUnreachable = errors.New("unreachable ledger")
+
 // unusable wraps a cause, which may be nil, so that a mistake is [ErrUnusable].
 type unusable struct{ cause error }
 
 func (unusable) Error() string        { return ErrUnusable.Error() }
 func (unusable) Is(target error) bool { return target == ErrUnusable }
 func (e unusable) Unwrap() error      { return e.cause }
+
+// unreachable wraps a cause, so that a mistake is [ErrUnreachable] and [ErrUnusable].
+type unreachable struct{ unusable }
+
+func (unreachable) Error() string        { return ErrUnreachable.Error() }
+func (unreachable) Is(target error) bool { return target == ErrUnreachable || target == ErrUnusable }
 
 // refusal is a mistake that is [ErrUnusable]; the cause may be nil.
 func refusal(cause error, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {

@@ -80,9 +80,9 @@ func (a *serverAddress) cannotConnect(err error) error {
 		return a.refusal(err, "server.no_right_to_connect", "role", c.User, "database", c.Database).
 			Try("server.grant_connect", "role", c.User, "database", c.Database)
 	case codeTooMany:
-		return a.refusal(err, "server.too_many").Try("server.more_connections")
+		return a.unreachable(err, "server.too_many").Try("server.more_connections")
 	case codeNotNow:
-		return a.refusal(err, "server.not_now").Try("server.wait_for_it")
+		return a.unreachable(err, "server.not_now").Try("server.wait_for_it")
 	case "":
 	default:
 		meant, _ := serverFault(a.shown, err)
@@ -99,7 +99,7 @@ func (a *serverAddress) cannotConnect(err error) error {
 	)
 	switch {
 	case errors.As(err, &notChosen): // one of several, of which others may not even answer
-		return a.refusal(err, "server.no_primary").Try("server.name_primary")
+		return a.unreachable(err, "server.no_primary").Try("server.name_primary")
 	case errors.As(err, &unknown):
 		return a.refusal(err, "server.host_unknown", "host", unknown.Name).Try("server.check_host")
 	case errors.As(err, &authority) && a.root != "":
@@ -113,22 +113,22 @@ func (a *serverAddress) cannotConnect(err error) error {
 	case errors.As(err, &invalid), errors.As(err, &forged):
 		return a.refusal(err, "server.certificate_bad").Try("server.renew_certificate")
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
-		return a.refusal(err, "server.nobody_there", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
+		return a.unreachable(err, "server.nobody_there", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), pgconn.Timeout(err):
-		return a.refusal(err, "server.no_answer", "host", c.Host, "port", int(c.Port)).Try("server.check_network")
+		return a.unreachable(err, "server.no_answer", "host", c.Host, "port", int(c.Port)).Try("server.check_network")
 	case brokenOff(err) && a.certified():
 		return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_certificate")
 	case brokenOff(err):
-		return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
+		return a.unreachable(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
 	case errors.As(err, &asked) && asked.Op == "remote error": // what crypto/tls calls an alert
 		return a.refusal(err, "server.tls_refused", "host", c.Host, "cause", asked.Err).Try("server.check_certificate")
 	case errors.As(err, &asked):
-		return a.refusal(err, "server.unreachable", "host", c.Host, "port", int(c.Port), "cause", asked.Err).
+		return a.unreachable(err, "server.unreachable", "host", c.Host, "port", int(c.Port), "cause", asked.Err).
 			Try("server.check_network")
 	case c.TLSConfig != nil:
 		return a.refusal(err, "server.no_tls", "host", c.Host).Try("server.turn_on_tls")
 	}
-	return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
+	return a.unreachable(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
 }
 
 // brokenOff: the connection was there. A server that does not take a certificate says so when the other side thinks that

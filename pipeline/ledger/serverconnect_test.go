@@ -57,6 +57,8 @@ func TestCannotConnect(t *testing.T) {
 		u.RawQuery = "sslmode=require"
 		cases[u.String()] = "server.no_tls"
 	}
+	passes := map[string]bool{"server.nobody_there": true, "server.broke_off": true, "server.no_answer": true,
+		"server.too_many": true, "server.not_now": true}
 	for name, want := range cases {
 		a := ask(parseAddress(name, false))(t)
 		_, err := a.dial(t.Context())
@@ -66,6 +68,9 @@ func TestCannotConnect(t *testing.T) {
 		}
 		if got := codeOf(t, err); got != want {
 			t.Errorf("%s: %s, want %s: %v", name, got, want, err)
+		}
+		if errors.Is(err, ErrUnreachable) != passes[want] || !errors.Is(err, ErrUnusable) {
+			t.Errorf("%s: another run may get further: %v", want, !passes[want])
 		}
 	}
 	t.Setenv("PGPASSWORD", "hush")
