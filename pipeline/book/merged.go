@@ -6,7 +6,11 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/sheetxml"
 )
 
 // place is a cell's position: column from 0, row from 1.
@@ -49,16 +53,62 @@ func (s *xlsxSource) merged() ([]span, error) {
 				ref = a.Value
 			}
 		}
-		from, to, _ := strings.Cut(ref, ":")
-		var m span
-		var ok1, ok2 bool
-		m.from.column, m.from.row, ok1 = parseRef(from)
-		m.to.column, m.to.row, ok2 = parseRef(to)
-		if !ok1 || !ok2 {
+		m, ok := parseSpan(ref)
+		if !ok {
 			return nil, p.damaged()
 		}
 		spans = append(spans, m)
 	}
+}
+
+func parseSpan(ref string) (m span, ok bool) {
+	from, to, _ := strings.Cut(ref, ":")
+	var last bool
+	m.from.column, m.from.row, ok = parseRef(from)
+	m.to.column, m.to.row, last = parseRef(to)
+	return m, ok && last
+}
+
+// tallKept bounds how many cells are kept that are merged over several rows.
+const tallKept = 10_000
+
+// mergeCells keeps those cells of the list that are merged over several rows.
+func (s *sheetScan) mergeCells() error {
+	return s.tokens.Children(func(c *sheetxml.Element) error {
+		m, ok := parseSpan(c.Value("ref"))
+		if ok && m.to.row > m.from.row && len(s.tall) < tallKept {
+			s.tall = append(s.tall, m)
+		}
+		return s.tokens.Skip()
+	})
+}
+
+// Merged reports where the last call of [Book.Rows] met cells that are merged over several rows. A spreadsheet program
+// shows their value in all of those rows, but only the first has it. It is nil if there are none.
+func (b *Book) Merged() *pipeline.Message {
+	s, ok := b.source.(*xlsxSource)
+	if !ok || b.fix != nil {
+		return nil
+	}
+	count, first := 0, ""
+	for _, m := range s.tall {
+		if m.from.row <= b.headerRow || m.from.row > b.at || m.from.column >= len(b.header) {
+			continue
+		}
+		if count++; first == "" {
+			first = m.String()
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	return pipeline.Say("book.merged_rows", "count", count, "first", first)
+}
+
+// String is the span as a spreadsheet program writes it: B2:B3.
+func (m span) String() string {
+	return pipeline.ColumnLetters(m.from.column) + strconv.Itoa(m.from.row) + ":" +
+		pipeline.ColumnLetters(m.to.column) + strconv.Itoa(m.to.row)
 }
 
 // afterRows reads a sheet up to the end tag of its rows and returns the rest; nothing when the rows never end.

@@ -13,6 +13,7 @@ type xlsxSource struct {
 	archive *archive
 	part    string
 	texts   cellTexts
+	tall    []span // cells that are merged over several rows, of the last pass
 }
 
 func (s *xlsxSource) records(ctx context.Context, each func(*record) error) error {
@@ -23,7 +24,7 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 	p.ahead()
 	defer p.Close()
 	var rec record
-	return scanSheet(p, func(row int, hidden bool, cells []rawCell, wide int) error {
+	s.tall, err = scanSheet(p, func(row int, hidden bool, cells []rawCell, wide int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -50,6 +51,7 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 		}
 		return each(&rec)
 	})
+	return err
 }
 
 // sheetScan reads the XML of one sheet (ECMA-376, part 1, 18.3.1.99).
@@ -62,12 +64,14 @@ type sheetScan struct {
 	ends   []int  // where each cell's value ends in values
 	values []byte // of the current row
 	last   int    // the column of the row's last cell, -1 before the first; empty cells count
+	tall   []span // cells that are merged over several rows
 }
 
 // scanSheet calls each for every row of the sheet's XML, with the cells that are not empty, which are valid until
 // each returns, and with the width of the row including its empty cells. Row numbers increase strictly, and so do the
-// columns within a row. It returns nil only if the whole sheet was read.
-func scanSheet(p *part, each func(row int, hidden bool, cells []rawCell, wide int) error) error {
+// columns within a row. It returns no error only if the whole sheet was read, and then
+// the cells that are merged over several rows.
+func scanSheet(p *part, each func(row int, hidden bool, cells []rawCell, wide int) error) ([]span, error) {
 	s := &sheetScan{part: p, tokens: newTokens(p)}
 	var stopped error // an error of each, returned unchanged
 	err := s.sheet(func(row int, hidden bool, cells []rawCell, wide int) error {
@@ -76,11 +80,11 @@ func scanSheet(p *part, each func(row int, hidden bool, cells []rawCell, wide in
 	})
 	var m *pipeline.Mistake
 	if stopped != nil || !errors.As(err, &m) || m.Place.Row > 0 {
-		return err
+		return s.tall, err
 	}
 	where := *m
 	where.Place.Row = max(s.row, 1)
-	return &where
+	return nil, &where
 }
 
 func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
@@ -89,7 +93,10 @@ func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
 	}
 	found := false
 	err := s.tokens.Children(func(child *sheetxml.Element) error {
-		if !sheetxml.IsMain(child.Name, "sheetData") {
+		switch {
+		case sheetxml.IsMain(child.Name, "mergeCells"):
+			return s.mergeCells()
+		case !sheetxml.IsMain(child.Name, "sheetData"):
 			return s.tokens.Skip()
 		}
 		if found {
