@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"muster/pipeline"
@@ -178,6 +179,32 @@ func TestManyStartAtOnce(t *testing.T) {
 		}
 		must(t, winners[0].Close())
 	}
+}
+
+// TestManyBeginAtOnce: on a server several may have a new ledger open, and all of them have its key.
+func TestManyBeginAtOnce(t *testing.T) {
+	server := os.Getenv("MUSTER_TEST_POSTGRES")
+	if server == "" {
+		return
+	}
+	at := onServerAt(server)(t)
+	var all sync.WaitGroup
+	var opened atomic.Int64
+	for range 6 {
+		all.Go(func() {
+			_, err := at.with(t, Options{MayBegin: true})
+			if err == nil {
+				opened.Add(1)
+			} else if !isA[*HeldError](err) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if opened.Load() == 0 {
+		t.Error("none has it")
+	}
+	at.open(t)
 }
 
 func TestDamaged(t *testing.T) {

@@ -205,38 +205,37 @@ func isA[E error](err error) bool {
 	return errors.As(err, &e)
 }
 
-func TestKeyFile(t *testing.T) {
-	_, s, path := opened(t)
+func TestKeyFile(t *testing.T) { forStores(t, testKeyFile) }
+
+func testKeyFile(t *testing.T, on rooms) {
+	_, s, at := on.opened(t)
 	begun(t, s, "r1", intent(2, "A", ""))
 	must(t, s.l.Close())
-	key, err := os.ReadFile(path + ".key")
+	key, err := os.ReadFile(at.key)
 	must(t, err)
 	refused := func(want KeyFault) {
 		t.Helper()
 		for _, o := range []Options{{MayBegin: true}, {ReadOnly: true}} {
-			l, err := Open(t.Context(), path, o)
+			_, err := at.with(t, o)
 			var e *KeyError
 			if !errors.As(err, &e) || e.Fault != want {
 				t.Errorf("%+v: got %v, want the key to be %s", o, err, want)
 			}
-			if err == nil {
-				l.Close()
-			}
 		}
 	}
-	must(t, os.Remove(path+".key"))
+	must(t, os.Remove(at.key))
 	refused(KeyMissing)
-	if _, err := os.Lstat(path + ".key"); err == nil {
+	if _, err := os.Lstat(at.key); err == nil {
 		t.Error("a lost key was replaced by a new one")
 	}
-	must(t, os.WriteFile(path+".key", []byte("not a key\n"), 0o600))
+	must(t, os.WriteFile(at.key, []byte("not a key\n"), 0o600))
 	refused(KeyMalformed)
-	must(t, os.WriteFile(path+".key", key[:40], 0o600))
+	must(t, os.WriteFile(at.key, key[:40], 0o600))
 	refused(KeyMalformed)
-	must(t, os.WriteFile(path+".key", []byte(strings.Repeat("ab", 32)+"\n"), 0o600))
+	must(t, os.WriteFile(at.key, []byte(strings.Repeat("ab", 32)+"\n"), 0o600))
 	refused(KeyForeign)
-	must(t, os.WriteFile(path+".key", key, 0o600))
-	if finds(t, space(t, openAt(t, path)), "reference", "A") == nil {
+	must(t, os.WriteFile(at.key, key, 0o600))
+	if finds(t, space(t, at.open(t)), "reference", "A") == nil {
 		t.Error("with its key back the ledger does not know its customer")
 	}
 }
@@ -295,12 +294,12 @@ func TestFilesArePrivateWhileOpen(t *testing.T) {
 	}
 }
 
-func TestReadOnly(t *testing.T) {
-	l, s, path := opened(t)
+func TestReadOnly(t *testing.T) { forStores(t, testReadOnly) }
+
+func testReadOnly(t *testing.T, on rooms) {
+	_, s, at := on.opened(t)
 	begun(t, s, "r1", intent(2, "A", ""))
-	r, err := Open(t.Context(), path, Options{ReadOnly: true})
-	must(t, err)
-	defer r.Close()
+	r := ask(at.with(t, Options{ReadOnly: true}))(t)
 	rs := space(t, r)
 	if finds(t, rs, "reference", "A") == nil {
 		t.Error("a reader does not see what is acknowledged")
@@ -322,7 +321,12 @@ func TestReadOnly(t *testing.T) {
 	if finds(t, unseen, "reference", "A") != nil {
 		t.Error("a customer of another namespace was found")
 	}
-	must(t, r.Close())
+}
+
+// TestReadOnlyLeavesNoFiles: who only reads a file begins nothing beside it.
+func TestReadOnlyLeavesNoFiles(t *testing.T) {
+	l, s, path := opened(t)
+	begun(t, s, "r1", intent(2, "A", ""))
 	must(t, l.Close())
 
 	names := func() (names []string) {
@@ -334,9 +338,9 @@ func TestReadOnly(t *testing.T) {
 		return names
 	}
 	before := names()
-	r, err = Open(t.Context(), path, Options{ReadOnly: true})
+	r, err := Open(t.Context(), path, Options{ReadOnly: true})
 	must(t, err)
-	count(t, space(t, r).Unsettled, 2, "unsettled, without -wal and -shm")
+	count(t, space(t, r).Unsettled, 1, "unsettled, without -wal and -shm")
 	must(t, r.Close())
 	if after := names(); fmt.Sprint(before) != fmt.Sprint(after) {
 		t.Errorf("files before %v, after %v", before, after)

@@ -10,9 +10,8 @@ import (
 	"muster/cmd/muster/internal/postgrestest"
 )
 
-// silence is how long a sender may still send after it last heard the server, including the time for a request to
-// arrive.
-const silence = 4*time.Second + 500*time.Millisecond
+// silence is how long a sender may still send after it last heard the server.
+const silence = 4 * time.Second
 
 // pair is a sender, and another one that waits for it.
 type pair struct {
@@ -39,11 +38,12 @@ func (p *pair) from(t *testing.T, s *sender, after time.Time) call {
 	return p.await(t, func(c call) bool { return c.from == s.name && c.at.After(after) })
 }
 
-// last is the last call of a sender so far.
-func (p *pair) last(s *sender) (last time.Time) {
-	for _, c := range p.all() {
-		if c.from == s.name {
-			last = c.at
+// last is when the last call of a sender so far left.
+func (p *pair) last(t *testing.T, s *sender) (last time.Time) {
+	t.Helper()
+	for _, started := range p.starts(t) {
+		if started.process == s.cmd.Process.Pid {
+			last = started.at
 		}
 	}
 	return last
@@ -54,7 +54,7 @@ func (p *pair) last(s *sender) (last time.Time) {
 func (p *pair) takenOver(t *testing.T, since time.Time) time.Time {
 	t.Helper()
 	first := p.from(t, p.waits, since).at
-	tookOver(t, first.Sub(since))
+	p.tookOver(t, first.Sub(since))
 	return first
 }
 
@@ -87,7 +87,7 @@ func TestFrozenSender(t *testing.T) {
 	thawed := time.Now()
 	p.sends.signal(t, syscall.SIGCONT)
 	p.finish(t)
-	if last := p.last(p.sends); last.After(thawed) {
+	if last := p.last(t, p.sends); last.After(thawed) {
 		t.Errorf("the frozen one sent %v after it was thawed", last.Sub(thawed))
 	}
 }
@@ -115,7 +115,7 @@ func TestSenderWithoutItsServer(t *testing.T) {
 			<-timer.C
 			mend()
 			p.finish(t)
-			last := p.last(p.sends)
+			last := p.last(t, p.sends)
 			t.Logf("the first one's last call after %v", last.Sub(since))
 			if last.Sub(since) > silence || last.After(first) {
 				t.Errorf("the first sent until %v after its line was lost; the second from %v on", last.Sub(since), first.Sub(since))

@@ -68,7 +68,7 @@ func killed(t *testing.T, w *world, deaths int) {
 		// The first call of a live sender shows which one has the right.
 		sends := w.await(t, func(c call) bool { return c.at.After(since) && alive[c.from] != nil })
 		if death > 0 {
-			tookOver(t, sends.at.Sub(since))
+			w.tookOver(t, sends.at.Sub(since))
 		}
 		timer := time.NewTimer(time.Duration(random.IntN(500)) * time.Millisecond)
 		<-timer.C
@@ -98,11 +98,15 @@ func killed(t *testing.T, w *world, deaths int) {
 	}
 }
 
-// tookOver checks the time from a sender's death to the first call of the next one.
-func tookOver(t *testing.T, after time.Duration) {
+// tookOver checks the time from a sender's death to the first call of the next one. On a busy machine all takes longer: as
+// the bar has room for some work of an idle one, it is raised by what a small command takes at this moment.
+func (w *world) tookOver(t *testing.T, after time.Duration) {
 	t.Helper()
+	begun := time.Now()
+	w.run(t, w.ledger, "runs")
+	busy := 10 * time.Since(begun)
 	t.Logf("the next sender's first call after %v", after)
-	if after > handOver {
-		t.Errorf("the next sender's first call after %v", after)
+	if after > handOver+busy {
+		t.Errorf("the next sender's first call after %v, of %v and %v on this machine", after, handOver, busy)
 	}
 }
