@@ -164,3 +164,9 @@ func onSchema(t *testing.T, s *session, statement string) {
 	t.Helper()
 	onServer(t, strings.ReplaceAll(statement, "@", s.to.schema))
 }
+
+// write is [session.transaction] for an f that uses the connection itself.
+func (s *session) write(ctx context.Context, intents *pipeline.Namespace,
+	f func(context.Context, *pgx.Conn) error) error {
+	return s.transaction(ctx, intents, overConn(f))
+}

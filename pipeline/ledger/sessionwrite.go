@@ -12,12 +12,6 @@ import (
 	"muster/pipeline"
 )
 
-// write is [session.transaction] for an f that uses the connection itself.
-func (s *session) write(ctx context.Context, intents *pipeline.Namespace,
-	f func(context.Context, *pgx.Conn) error) error {
-	return s.transaction(ctx, intents, overConn(f))
-}
-
 // transaction runs f in a transaction that takes effect once or, with an error, not at all. f may be called again after
 // a broken connection, a deadlock, or while the server has no room; each time the transaction starts anew. Its errors:
 // f's own; an [*AwayError] after a minute, and then the last COMMIT may have taken effect; where f writes intents of
