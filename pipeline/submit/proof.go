@@ -36,7 +36,7 @@ func saysFailure(doc any) bool {
 		return false
 	}
 	for name, v := range members {
-		switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) {
+		switch strings.ToLower(strings.Map(withoutSeparator, name)) { // without allocating for most names
 		case "success", "successful", "succeeded", "issuccess", "ok":
 			if v != nil && !holdsSomething(v) {
 				return true
@@ -52,6 +52,14 @@ func saysFailure(doc any) bool {
 		}
 	}
 	return false
+}
+
+// withoutSeparator drops what separates the words of a member's name.
+func withoutSeparator(r rune) rune {
+	if r == '_' || r == '-' {
+		return -1
+	}
+	return r
 }
 
 // isFailing tells a status of HTTP from 400 on, as a number or a text, and the words that JSend and others have.
