@@ -174,17 +174,24 @@ type sender struct {
 	ended   bool
 	lately  bool // the right was lately taken from a sender that had not said goodbye
 	server  serverIdentity
-	tables  string // the table in which it wrote this; "" where it did not say
+	tables  string // the table in which it wrote this, without a sender that of the ledger; "" where it is not known
 	present string // the table in which this was read
 }
 
 // presentTables is PostgreSQL's number of the table sender. It goes with the table, and is not in a dump.
 const presentTables = "CAST(CAST('sender' AS regclass) AS oid)::text"
 
-// restored reports whether the tables are a copy of those to which the sender wrote, from a dump.
-func (last *sender) restored() bool {
-	return last.found && last.tables != "" && last.tables != last.present
-}
+// The ledger's own presentTables, written when its tables are created. It is for namespaces without a sender: their
+// first imports may be what a dump does not have.
+const (
+	markTables = "INSERT INTO meta (name, value) VALUES ('tables', convert_to(" + presentTables + `, 'UTF8'))
+		ON CONFLICT (name) DO NOTHING`
+	markedTables = "SELECT coalesce((SELECT convert_from(value, 'UTF8') FROM meta WHERE name = 'tables'), ''), " +
+		presentTables
+)
+
+// restored reports whether the tables are a copy, from a dump, of those to which the sender wrote.
+func (last *sender) restored() bool { return last.tables != "" && last.tables != last.present }
 
 // lately is how long requests of a sender that died may still be under way: longer than any provider may take to
 // answer.
@@ -193,6 +200,7 @@ const lately = 10 * time.Minute
 // died reports whether the connection ended before the sender said goodbye.
 func (last *sender) died() bool { return last.found && !last.ended }
 
+// lastSender reads who last held the right to send of a namespace.
 func (s *session) lastSender(ctx context.Context, number int64) (last sender, err error) {
 	err = s.link.conn.QueryRow(ctx, `SELECT session, holder, since, ended IS NOT NULL,
 			unannounced + $2 > CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), system, timeline,
@@ -201,7 +209,7 @@ func (s *session) lastSender(ctx context.Context, number int64) (last sender, er
 		Scan(&last.session, &last.holder, &last.since, &last.ended, &last.lately,
 			&last.server.system, &last.server.timeline, &last.tables, &last.present)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return last, nil
+		return last, s.link.conn.QueryRow(ctx, markedTables).Scan(&last.tables, &last.present)
 	}
 	last.found = err == nil
 	return last, err
@@ -253,6 +261,10 @@ func (s *session) writeSender(ctx context.Context, number int64, died bool) erro
 				unannounced = CASE WHEN $7 THEN CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)
 					ELSE sender.unannounced END`,
 			number, s.id, s.holder, s.now().UnixMilli(), at.system, at.timeline, died)
+		if err != nil {
+			return err
+		}
+		_, err = conn.Exec(ctx, markTables) // for a ledger that was begun before there was this mark
 		return err
 	}))
 }

@@ -65,8 +65,13 @@ func (s *session) beginTables(t *transaction, version int, secrets *secrets) err
 	if err := t.script(postgresTables(newestTables)); err != nil {
 		return err
 	}
-	_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", secrets.check())
-	return errors.Join(err, keepVersion(t, version))
+	if _, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", secrets.check()); err != nil {
+		return err
+	}
+	if _, err := t.exec(markTables); err != nil {
+		return err
+	}
+	return keepVersion(t, version)
 }
 
 func keepVersion(t *transaction, version int) error {

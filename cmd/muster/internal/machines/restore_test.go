@@ -29,6 +29,7 @@ func TestRestoredBackup(t *testing.T) {
 	}
 	const rows, more = 3, 5
 	before, after := w.book(t, "before.csv", 0, rows), w.book(t, "after.csv", 0, rows+more)
+	others := w.book(t, "others.csv", 100, rows)
 	send := func(name, book string, want int, flags ...string) (said string) {
 		t.Helper()
 		s := w.start(t, name, book, append(flags, "--env", "production")...)
@@ -41,12 +42,16 @@ func TestRestoredBackup(t *testing.T) {
 	dump := filepath.Join(w.dir, "ledger.dump")
 	program("pg_dump", "--dbname", w.ledger, "--schema=muster", "--format=custom", "--file", dump)
 	send("second", after, 0)
+	send("apart", others, 0, "--account", "north") // nobody had sent for that account before the dump
 	postgrestest.Exec(t, w.ledger, "DROP SCHEMA muster CASCADE")
 	program("pg_restore", "--dbname", w.ledger, dump)
 
 	const missing = "the ledger was restored from a backup since this was last imported"
 	if said := send("third", after, 2); !strings.Contains(said, missing) || !strings.Contains(said, "--yes-after-failover") {
 		t.Error("it is not said why")
+	}
+	if said := send("apart again", others, 2, "--account", "north"); !strings.Contains(said, missing) {
+		t.Error("it is not said why the account's first import is refused")
 	}
 	if _, asked := w.twice(); len(asked) > 0 {
 		t.Errorf("asked for twice: %v", asked)
@@ -55,5 +60,5 @@ func TestRestoredBackup(t *testing.T) {
 	if said := send("fourth", before, 0); strings.Contains(said, "put back") {
 		t.Error("it is said again")
 	}
-	w.held(t, bars{rows: rows + more})
+	w.held(t, bars{rows: rows + more + rows})
 }
