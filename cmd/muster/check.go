@@ -81,13 +81,7 @@ func (p *program) checkBooks(f checkFlags, books []string) error {
 	if err := f.report.readPassword(true); err != nil {
 		return err
 	}
-	if err := p.fixOf(context.Background(), &f.book, f.ledger, books); err != nil {
-		return err
-	}
-	if err := p.providerOfResults(context.Background(), &f.book, books); err != nil {
-		return err
-	}
-	def, err := definition(f.book.provider)
+	def, err := p.definitionFor(context.Background(), &f.book, f.ledger, books)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/pipeline/ledger"
 	"muster/pipeline/wording"
 	"muster/templates"
 )
@@ -208,6 +209,11 @@ func (p *program) suggestEnvironments(c *cobra.Command, _ []string, _ string) (
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
+// ledgerNamed opens the ledger of the command line that is being completed, for reading.
+func (p *program) ledgerNamed(ctx context.Context, c *cobra.Command) (*ledger.Ledger, error) {
+	return p.readLedger(ctx, ledgerFlag{name: flagText(c, "ledger"), allowPlain: flagText(c, "allow-plain") == "true"})
+}
+
 // suggestRuns suggests the runs of the ledger, newest first.
 func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 	all []cobra.Completion, _ cobra.ShellCompDirective) {
@@ -217,8 +223,7 @@ func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), longestSuggestion)
 	defer cancel()
-	l, err := p.readLedger(ctx, ledgerFlag{name: flagText(c, "ledger"),
-		allowPlain: flagText(c, "allow-plain") == "true"})
+	l, err := p.ledgerNamed(ctx, c)
 	if err != nil {
 		return nil, none
 	}
@@ -241,8 +246,7 @@ func (p *program) suggestOpen(c *cobra.Command, _ []string, begun string) (
 	const none = cobra.ShellCompDirectiveNoFileComp
 	ctx, cancel := context.WithTimeout(context.Background(), longestSuggestion)
 	defer cancel()
-	l, err := p.readLedger(ctx, ledgerFlag{name: flagText(c, "ledger"),
-		allowPlain: flagText(c, "allow-plain") == "true"})
+	l, err := p.ledgerNamed(ctx, c)
 	if err != nil {
 		return nil, none
 	}

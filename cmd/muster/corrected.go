@@ -31,13 +31,7 @@ func (p *program) reportCorrected(ctx context.Context, f againFlags, args []stri
 	if f.book.fixRun != "" {
 		f.book.fixBook = f.bookPath
 	}
-	if err := p.fixOf(ctx, &f.book, f.ledger, from); err != nil {
-		return err
-	}
-	if err := p.providerOfResults(ctx, &f.book, from); err != nil {
-		return err
-	}
-	def, err := definition(f.book.provider)
+	def, err := p.definitionFor(ctx, &f.book, f.ledger, from)
 	if err != nil {
 		return err
 	}

@@ -112,13 +112,7 @@ func (p *program) importBooks(f *importFlags, books []string, notices *notify.Co
 	if err := f.report.readPassword(false); err != nil {
 		return err
 	}
-	if err := p.fixOf(context.Background(), &f.book, f.ledger.ledgerFlag, books); err != nil {
-		return err
-	}
-	if err := p.providerOfResults(context.Background(), &f.book, books); err != nil {
-		return err
-	}
-	def, err := definition(f.book.provider)
+	def, err := p.definitionFor(context.Background(), &f.book, f.ledger.ledgerFlag, books)
 	if err != nil {
 		return err
 	}

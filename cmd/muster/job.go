@@ -45,6 +45,19 @@ func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, l 
 	return enrol.OpenAgain(ctx, def, run, s)
 }
 
+// definitionFor loads the definition for books: the one that --provider names, else that of the run of --run, else the
+// one that results workbooks name. It fills in f.
+func (p *program) definitionFor(ctx context.Context, f *bookFlags, lf ledgerFlag, books []string) (
+	*templates.Definition, error) {
+	if err := p.fixOf(ctx, f, lf, books); err != nil {
+		return nil, err
+	}
+	if err := p.providerOfResults(ctx, f, books); err != nil {
+		return nil, err
+	}
+	return definition(f.provider)
+}
+
 // fixOf finds the run of --run, whose sheet Fix the book is, and its provider where the user named none.
 func (p *program) fixOf(ctx context.Context, f *bookFlags, lf ledgerFlag, books []string) (err error) {
 	switch {
