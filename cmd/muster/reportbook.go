@@ -10,6 +10,7 @@ import (
 	"muster/cmd/muster/internal/runtext"
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/pipeline/files"
 	"muster/pipeline/ledger"
 	"muster/templates"
 )
@@ -21,7 +22,7 @@ func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	digest, err := enrol.FileSHA256(f.bookPath)
+	digest, err := files.SHA256(f.bookPath)
 	if err != nil {
 		if _, unread := book.Open(f.bookPath, book.Options{}); unread != nil {
 			return unread // worded for the person who named it

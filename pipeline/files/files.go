@@ -1,9 +1,12 @@
-// Package files keeps what is written when the power goes, and takes names that
-// nobody has. It knows nothing of what is in a file.
+// Package files makes writes outlast a power cut, reserves unused file names, and computes digests. It does not look
+// at what a file contains.
 package files
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,8 +16,8 @@ import (
 	"syscall"
 )
 
-// SyncFolder makes new names in a folder outlast a power cut. On Windows, which
-// has no such call and needs none, it does nothing.
+// SyncFolder makes new names in a folder outlast a power cut. On Windows, which has no such call and needs none, it
+// does nothing.
 func SyncFolder(folder string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -26,8 +29,8 @@ func SyncFolder(folder string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// TrySyncFolder is [SyncFolder] for what is no loss where a file system cannot
-// promise it, as some on a network cannot: that is no error.
+// TrySyncFolder is [SyncFolder], but returns no error on a file system that cannot sync a folder, as some on a network
+// cannot.
 func TrySyncFolder(folder string) error {
 	err := SyncFolder(folder)
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
@@ -36,10 +39,9 @@ func TrySyncFolder(folder string) error {
 	return err
 }
 
-// Reserve makes an empty file, readable by its owner alone, of the name path
-// or, where that is taken, with -2, -3 and so on before the extension, and gives
-// its name. What then replaces the file has a free name for sure: no other
-// program can come between.
+// Reserve creates an empty file, readable by its owner alone, at path or, if that is taken, with -2, -3 and so on
+// before the extension, and returns its name. The caller then replaces that file, so no other program can take the
+// name in between.
 func Reserve(path string) (string, error) {
 	ext := filepath.Ext(path)
 	stem := strings.TrimSuffix(path, ext)
@@ -57,4 +59,18 @@ func Reserve(path string) (string, error) {
 		}
 		return name, f.Close()
 	}
+}
+
+// SHA256 is the digest of a file's content, in hex.
+func SHA256(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() // it is only read
+	digest := sha256.New()
+	if _, err := io.Copy(digest, f); err != nil {
+		return "", err // it names the file
+	}
+	return hex.EncodeToString(digest.Sum(nil)), nil
 }

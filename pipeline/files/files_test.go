@@ -38,7 +38,7 @@ func TestReserve(t *testing.T) {
 	}
 }
 
-// Of several that ask at once each has a name of its own.
+// Callers that reserve the same name at once get different ones.
 func TestReserveAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.csv")
 	names := make([]string, 8)
@@ -71,5 +71,19 @@ func TestSyncFolder(t *testing.T) {
 		if !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("a folder that is not there: %v", err)
 		}
+	}
+}
+
+func TestSHA256(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	if _, err := SHA256(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("abc"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const want = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" // FIPS 180-4, its first example
+	if got, err := SHA256(path); err != nil || got != want {
+		t.Errorf("%s, %v", got, err)
 	}
 }

@@ -2,5 +2,5 @@
 
 package files
 
-// OtherOwner is "": nobody can say.
+// OtherOwner returns "": the owner is not known.
 func OtherOwner(string) string { return "" }

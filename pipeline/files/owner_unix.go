@@ -10,9 +10,8 @@ import (
 	"syscall"
 )
 
-// OtherOwner is the user that has the file at path, or its folder where there is
-// no such file; "" when that is the user of this process, or nobody can say. A
-// user without a name is given by number.
+// OtherOwner returns the user who owns the file at path, or its folder if there is no such file; "" if that is the user
+// of this process, or is not known. A user without a name is returned as a number.
 func OtherOwner(path string) string {
 	info, err := os.Stat(path)
 	if err != nil {

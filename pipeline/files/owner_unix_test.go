@@ -19,11 +19,10 @@ func TestOtherOwner(t *testing.T) {
 	}
 	for _, path := range []string{own, filepath.Join(folder, "none"), filepath.Join(folder, "none", "none")} {
 		if owner := OtherOwner(path); owner != "" {
-			t.Errorf("%s is of %s", path, owner)
+			t.Errorf("%s belongs to %s", path, owner)
 		}
 	}
-	// Whoever runs this has not made both: the system's root, and what only root
-	// may give away.
+	// A file of another user: the root folder, or, for root, a file that it gave away.
 	theirs, want := "/", "root"
 	if os.Geteuid() == 0 {
 		theirs, want = own, strconv.Itoa(1<<20+7)
@@ -36,6 +35,6 @@ func TestOtherOwner(t *testing.T) {
 		want = u.Username
 	}
 	if owner := OtherOwner(theirs); owner != want {
-		t.Errorf("%s is of %q, want %q", theirs, owner, want)
+		t.Errorf("%s belongs to %q, want %q", theirs, owner, want)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -15,6 +13,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/pipeline/files"
 	"muster/pipeline/ledger"
 	"muster/reports"
 )
@@ -67,7 +66,7 @@ func (e *earlierReports) remembered(ctx context.Context, path string) (bool, err
 	if !e.remembers() {
 		return false, nil
 	}
-	digest, err := FileSHA256(path)
+	digest, err := files.SHA256(path)
 	if err != nil {
 		return false, err
 	}
@@ -156,7 +155,7 @@ func (e *earlierReports) keep(ctx context.Context, run string, paths []string) e
 	}
 	var written []ledger.WrittenReport
 	for _, path := range paths {
-		digest, err := FileSHA256(path)
+		digest, err := files.SHA256(path)
 		if err != nil {
 			return err
 		}
@@ -176,20 +175,6 @@ func realPath(path string) (string, error) {
 		return "", err
 	}
 	return filepath.Abs(real)
-}
-
-// FileSHA256 is the digest of a file, hex.
-func FileSHA256(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close() // it is only read
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // headOf reads the beginning of a file.

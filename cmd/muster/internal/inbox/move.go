@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -86,7 +85,7 @@ func copyOver(b File, to string) (err error) {
 		return err
 	}
 	// Before the original is deleted, the copy on disk must be what was imported.
-	kept, err := FileSHA256(tmp.Name())
+	kept, err := files.SHA256(tmp.Name())
 	if err != nil {
 		return err
 	}
@@ -104,17 +103,4 @@ func copyOver(b File, to string) (err error) {
 }
 
 // SHA256 is that of the file's content, in hex.
-func (f File) SHA256() (string, error) { return FileSHA256(f.Path) }
-
-func FileSHA256(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
+func (f File) SHA256() (string, error) { return files.SHA256(f.Path) }
