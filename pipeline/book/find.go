@@ -180,7 +180,7 @@ func (b *Book) settle(o Options, t *top, c choice) (err error) {
 	}
 	guessed := why == WhyWords || why == WhyKinds || why == WhyFirst
 	if below := t.below(c.at); guessed && below != nil && r.filled() > 1 && why != WhyWords {
-		b.around.under = namesUnder(r, below)
+		b.around.lower = findLowerHeader(r, below)
 	}
 	if (guessed || why == WhyWanted && !b.around.expected) && !o.Distinct {
 		if err := likeARow(r, t.below(c.at)); err != nil {
@@ -301,6 +301,6 @@ type around struct {
 	marked bool     // the header has muster's own column first
 	// expected: the wanted table was in this row before.
 	expected bool
-	joined   bool   // the row above is a part of it
-	under    *under // nil when the row below names nothing that the header does not
+	joined   bool         // the row above is a part of it
+	lower    *lowerHeader // nil when the row below names nothing that the header does not
 }

@@ -63,8 +63,17 @@ func (b *Book) Notes() []*pipeline.Message {
 	if column := b.misencoded(); column != nil {
 		notes = append(notes, pipeline.Say("book.header_misencoded", "column", pipeline.ColumnLetters(column.Index)))
 	}
-	if b.around.under != nil {
-		notes = append(notes, b.around.under.note())
+	if b.around.lower != nil {
+		notes = append(notes, b.around.lower.note())
 	}
 	return notes
+}
+
+// Hidden says how many rows of the last call of [Book.Rows] the spreadsheet program does not show, because of a
+// filter or otherwise. They are rows of the book like all others. It is nil if there were none.
+func (b *Book) Hidden() *pipeline.Message {
+	if b.hidden == 0 {
+		return nil
+	}
+	return pipeline.Say("book.hidden_rows", "count", b.hidden)
 }
