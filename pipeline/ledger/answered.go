@@ -20,9 +20,9 @@ const readAttempts = `SELECT run, sent, ended, verdict, http_status, code, messa
 	FROM customer WHERE ref = ?1 AND ended IS NOT NULL
 	ORDER BY number`
 
-// saysAll reports whether the customer alone will say all that the settlement's attempts and its outcome say,
-// provided that it had no attempts before.
-func (l *Ledger) saysAll(st *pipeline.Settlement) bool {
+// keptByCustomer reports whether the customer's own record can hold everything in the settlement's attempts and
+// outcome, provided that the customer had no attempts before.
+func (l *Ledger) keptByCustomer(st *pipeline.Settlement) bool {
 	o := &st.Outcome
 	if o.State != pipeline.Created || o.At.IsZero() || o.Attempts > 1 || len(o.Problems) > 0 ||
 		o.Data != (pipeline.Tag{}) || len(st.Attempts) != 1 {

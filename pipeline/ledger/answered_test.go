@@ -13,14 +13,14 @@ import (
 	"muster/pipeline"
 )
 
-// told is everything that a ledger reports of its runs, rows and customers.
-type told struct {
+// contents are everything that a ledger reports of its runs, rows and customers.
+type contents struct {
 	Runs      []pipeline.Run
 	Outcomes  map[string][]pipeline.Outcome
 	Customers []Customer
 }
 
-func tells(t *testing.T, l *Ledger) (all told) {
+func contentsOf(t *testing.T, l *Ledger) (all contents) {
 	t.Helper()
 	all.Runs = ask(l.Runs(t.Context()))(t)
 	all.Outcomes = map[string][]pipeline.Outcome{}
@@ -68,7 +68,7 @@ func testAnsweredIsOneRecord(t *testing.T, on rooms) {
 	if n := records(t, l, "outcome") + records(t, l, "attempt"); n != 0 {
 		t.Errorf("%d records", n)
 	}
-	now := tells(t, l)
+	now := contentsOf(t, l)
 	if o := now.Outcomes["r1"][1]; o.State != pipeline.Created || o.Row != 3 || o.CustomerID == "" || o.Attempts != 1 ||
 		o.HTTPStatus != 201 || o.RequestID != "req-1" || !o.At.Equal(noon.Add(time.Second)) {
 		t.Errorf("row 3: %+v", o)
@@ -86,7 +86,7 @@ func testAnsweredIsOneRecord(t *testing.T, on rooms) {
 		INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message, says, request_id)
 			SELECT ref, 1, run, at, ended, 'created', http_status, code, message, says, request_id FROM customer;
 		UPDATE customer SET ended = NULL`)
-	if diff := cmp.Diff(now, tells(t, l)); diff != "" {
+	if diff := cmp.Diff(now, contentsOf(t, l)); diff != "" {
 		t.Errorf("records read otherwise: %s", diff)
 	}
 }
@@ -177,7 +177,7 @@ func testAnsweredWithRecords(t *testing.T, on rooms) {
 }
 
 // lines are what a ledger reports, one fact a line.
-func (all told) lines() string {
+func (all contents) lines() string {
 	var b strings.Builder
 	row := func(o *pipeline.Outcome) string {
 		return fmt.Sprintln(o.Run, o.Row, o.Ref, o.State, o.CustomerID, o.ProviderStatus, o.HTTPStatus, o.Code, o.Message,
@@ -211,7 +211,7 @@ func TestOlderLedgerTellsTheSame(t *testing.T) {
 		must(t, os.WriteFile(to, content, 0o600))
 	}
 	want := ask(os.ReadFile(filepath.Join("testdata", "before-forms", "told.txt")))(t)
-	if diff := cmp.Diff(string(want), tells(t, openAt(t, path)).lines()); diff != "" {
+	if diff := cmp.Diff(string(want), contentsOf(t, openAt(t, path)).lines()); diff != "" {
 		t.Error(diff)
 	}
 }

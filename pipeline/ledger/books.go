@@ -10,9 +10,9 @@ type numberedRun struct {
 	*pipeline.Run
 }
 
-// wentThrough reads the runs that judged every row of their books, oldest first. A run that was killed, or stopped
+// completeRuns reads the runs that judged every row of their books, oldest first. A run that was killed, or stopped
 // before its report, says nothing of the rows that it did not reach.
-func (t *transaction) wentThrough() (runs []numberedRun, err error) {
+func (t *transaction) completeRuns() (runs []numberedRun, err error) {
 	const text = runColumns + "WHERE r.finished IS NOT NULL AND r.counts IS NOT NULL ORDER BY r.number"
 	err = t.each(text, nil, func(rows *cursor) error {
 		number, r, err := scanRun(rows)

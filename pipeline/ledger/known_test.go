@@ -73,20 +73,20 @@ func testKnownIsOneRecord(t *testing.T, on rooms) {
 	if n := records(t, l, "known"); n != 2 {
 		t.Errorf("%d records", n)
 	}
-	type told struct {
+	type reading struct {
 		Outcomes map[int]pipeline.Outcome
 		Row      pipeline.Outcome
 		Runs     []pipeline.Run
 		Met      []pipeline.Outcome
 	}
-	tell := func() (all told) {
+	read := func() (all reading) {
 		all.Outcomes = outcomes(t, l, "r2")
 		all.Row, _, _ = l.RowOutcome(t.Context(), "r2", 3)
 		all.Runs = ask(l.Runs(t.Context()))(t)
 		all.Met = ask(l.Customers(t.Context(), refs))(t)[2].Met
 		return all
 	}
-	now := tell()
+	now := read()
 	if o := now.Outcomes[3]; o.Ref != refs[2] || o.State != pipeline.Known || o.CustomerID == "" || o.Run != "r1" {
 		t.Errorf("row 3: %+v", o)
 	}
@@ -101,7 +101,7 @@ func testKnownIsOneRecord(t *testing.T, on rooms) {
 	if n := records(t, l, "known"); n != 0 {
 		t.Errorf("%d records are left", n)
 	}
-	if diff := cmp.Diff(now, tell()); diff != "" {
+	if diff := cmp.Diff(now, read()); diff != "" {
 		t.Errorf("one outcome each reads otherwise: %s", diff)
 	}
 }

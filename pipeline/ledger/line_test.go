@@ -66,7 +66,7 @@ func newLine(t *testing.T, address string) *line {
 	return l
 }
 
-// cutOff breaks all connections, and new ones too, until mend.
+// cutOff breaks all connections, and new ones too, until restore.
 func (l *line) cutOff() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,7 +80,7 @@ func (l *line) breakAll() {
 	}
 }
 
-func (l *line) mend() {
+func (l *line) restore() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.cut = false

@@ -69,7 +69,7 @@ func (l *Ledger) Open(ctx context.Context) (rows []OpenRow, err error) {
 }
 
 func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
-	runs, err := t.wentThrough()
+	runs, err := t.completeRuns()
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func (l *readLane) transaction(ctx context.Context, begin string, f func(*transa
 		} else if hopeless(err) || ctx.Err() != nil {
 			return err
 		}
-		if err := l.pace.lastly(ctx, l.to.shown, until, err, l.spent); err != nil {
+		if err := l.pace.waitOrSpend(ctx, l.to.shown, until, err, l.spent); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // the list's is updated by its place (ctid).
 
 // settleMany settles customers ($4) of the namespace $2 in the run $1 at the time $3. a.alone is 1 where the customer
-// alone says all that there is to say ([Ledger.saysAll]), provided that this run sent the request and there was no
+// holds everything to be recorded ([Ledger.keptByCustomer]), provided that this run sent the request and there was no
 // attempt before. It fails unless each customer has a sealed request.
 var settleMany = words.Replace(`WITH asked AS MATERIALIZED (
 		SELECT * FROM unnest(` + arrays(4, settleTypes) + `)
@@ -127,7 +127,7 @@ func (a *settleRows) add(s *Space, st *pipeline.Settlement) error {
 		return err
 	}
 	var ended int64
-	alone := s.l.saysAll(st)
+	alone := s.l.keptByCustomer(st)
 	if alone {
 		ended = st.Attempts[0].Ended.UnixMilli()
 	} else {

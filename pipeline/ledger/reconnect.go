@@ -32,7 +32,7 @@ func (s *session) relink(ctx context.Context, until time.Time) error {
 		if hopeless(err) {
 			return err
 		}
-		if err := s.again(ctx, until, err); err != nil {
+		if err := s.waitToRetry(ctx, until, err); err != nil {
 			return err
 		}
 	}

@@ -80,13 +80,13 @@ func TestServerAway(t *testing.T) {
 	s.pace.patience, s.right.pace.patience = quick.patience, quick.patience
 	s.right.mu.Unlock()
 	s.use.Unlock()
-	l.mend()
+	l.restore()
 	if err := errors.Join(say(t, s, 2), s.right.Wait(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// A line that is cut and mended costs only a pause, also while nothing is written.
+// A line that is cut and restored costs only a pause, even while nothing is written.
 func TestCutLine(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -102,12 +102,12 @@ func TestCutLine(t *testing.T) {
 		t.Fatal("written over a line that is cut:", err)
 	case <-time.After(3 * quick.pause):
 	}
-	l.mend()
+	l.restore()
 	if err := <-written; err != nil {
 		t.Fatal(err)
 	}
 	l.cutOff()
-	l.mend()
+	l.restore()
 	if err := errors.Join(s.right.Wait(t.Context()), say(t, s, 2)); err != nil {
 		t.Fatal(err)
 	}

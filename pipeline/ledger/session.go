@@ -201,7 +201,7 @@ func (s *session) tryFor(ctx context.Context, statement string) (taken bool, err
 			return taken, s.explain(err)
 		}
 		var late *AwayError
-		if err := s.pace.again(ctx, s.to.shown, until, nil); errors.As(err, &late) {
+		if err := s.pace.waitToRetry(ctx, s.to.shown, until, nil); errors.As(err, &late) {
 			return false, nil
 		} else if err != nil {
 			return false, err

@@ -63,7 +63,7 @@ func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
 		case !repeatable(err):
 			return s.explain(err)
 		}
-		if err := s.again(ctx, until, err); err != nil {
+		if err := s.waitToRetry(ctx, until, err); err != nil {
 			return err
 		}
 	}
@@ -88,9 +88,9 @@ func repeatable(err error) bool {
 	return code == codeSerialization || code == codeDeadlock || strings.HasPrefix(code, classOfShortage)
 }
 
-// again waits before the next try, and returns an error when there is none.
-func (s *session) again(ctx context.Context, until time.Time, cause error) error {
-	return s.pace.lastly(ctx, s.to.shown, until, cause, &s.spent)
+// waitToRetry waits before the next try, and returns an error when there is none.
+func (s *session) waitToRetry(ctx context.Context, until time.Time, cause error) error {
+	return s.pace.waitOrSpend(ctx, s.to.shown, until, cause, &s.spent)
 }
 
 // until is when the patience for a server that is away ends. All callers share one minute.
@@ -101,9 +101,9 @@ func (p pace) until(spent *atomic.Bool) time.Time {
 	return time.Now().Add(p.patience)
 }
 
-// lastly is again, and sets spent when there is no next try.
-func (p pace) lastly(ctx context.Context, path string, until time.Time, cause error, spent *atomic.Bool) error {
-	err := p.again(ctx, path, until, cause)
+// waitOrSpend is waitToRetry, and sets spent when there is no next try.
+func (p pace) waitOrSpend(ctx context.Context, path string, until time.Time, cause error, spent *atomic.Bool) error {
+	err := p.waitToRetry(ctx, path, until, cause)
 	var away *AwayError
 	if errors.As(err, &away) {
 		spent.Store(true)
@@ -111,7 +111,7 @@ func (p pace) lastly(ctx context.Context, path string, until time.Time, cause er
 	return err
 }
 
-func (p pace) again(ctx context.Context, path string, until time.Time, cause error) error {
+func (p pace) waitToRetry(ctx context.Context, path string, until time.Time, cause error) error {
 	if time.Now().Add(p.pause).After(until) {
 		return &AwayError{Path: path, After: p.patience, Err: cause}
 	}

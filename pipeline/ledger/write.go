@@ -320,7 +320,7 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 			return err
 		}
 	}
-	if began == n && s.l.saysAll(st) {
+	if began == n && s.l.keptByCustomer(st) {
 		if done, err := s.answer(t, st); err != nil || done {
 			return err
 		}
