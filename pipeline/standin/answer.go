@@ -19,7 +19,7 @@ type answer struct {
 	location   string
 	id         pipeline.Pair // a header with the customer's ID; none without a name
 	refusal    bool          // of a create, because of its body
-	made       *customer     // the customer of a successful create
+	created    *customer     // the customer of a successful create
 }
 
 // Shared by all answers: net/http reads header values and never changes them.

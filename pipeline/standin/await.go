@@ -118,7 +118,7 @@ func (s *Server) asked(id string) answer {
 			body: encode(condition(w.still.When).put(map[string]any{}))}
 	case !rejected:
 		a := w.decided.word(c, c.decode(), &s.ids)
-		a.made = c
+		a.created = c
 		return a
 	}
 	rule := w.refused

@@ -62,7 +62,7 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 	case came.clash != nil:
 		return refuse(s.exists(came.key, came.clash))
 	}
-	return s.madeAnswer(r, came.made, doc)
+	return s.madeAnswer(r, came.created, doc)
 }
 
 // again repeats the first answer to an idempotency key.
@@ -70,7 +70,7 @@ func (s *Server) again(r *http.Request, before reply) answer {
 	if before.refusal != nil {
 		return *before.refusal
 	}
-	return s.madeAnswer(r, before.made, before.made.decode())
+	return s.madeAnswer(r, before.created, before.created.decode())
 }
 
 // madeAnswer says that a customer was created, or that its request was accepted.
@@ -79,7 +79,7 @@ func (s *Server) madeAnswer(r *http.Request, c *customer, doc any) answer {
 		return s.created.word(c, doc, &s.ids)
 	}
 	a := s.accepted(r, c.id)
-	a.made = c
+	a.created = c
 	return a
 }
 

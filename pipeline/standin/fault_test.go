@@ -190,7 +190,7 @@ func TestFaultsAsAClientSeesThem(t *testing.T) {
 			if s.Customers() != c.processed || s.Creates() != 1 {
 				t.Errorf("%d customers after %d creates, want %d", s.Customers(), s.Creates(), c.processed)
 			}
-			// The server goes on: the same again is made, or exists.
+			// The server goes on: the same request creates the customer, or it exists.
 			resp, err := post(t.Context(), client(t), url, "a@b.co")
 			if err != nil {
 				t.Fatal(err)
@@ -282,8 +282,8 @@ func TestFaultsOfLoginsAndLookUps(t *testing.T) {
 	}
 }
 
-// Under faults of every kind and many clients, each merchant exists at most
-// once, and what a client was told exists.
+// Under faults of every kind and many clients, each merchant exists at most once, and every customer in a success
+// answer exists.
 func TestFaultsNeverMakeTwo(t *testing.T) {
 	o := juraOptions()
 	for _, k := range []FaultKind{ResetBefore, ResetAfter, ErrorAfter, Truncated, Rubbish, Throttle} {
@@ -303,7 +303,7 @@ func TestFaultsNeverMakeTwo(t *testing.T) {
 				_, err = io.Copy(io.Discard, resp.Body)
 				resp.Body.Close()
 				if err == nil && resp.StatusCode == 201 && s.store.find(0, email) == nil {
-					t.Errorf("%s was made and does not exist", email)
+					t.Errorf("%s was created and does not exist", email)
 				}
 			}
 		})

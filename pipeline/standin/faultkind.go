@@ -51,7 +51,7 @@ const (
 	// Busy: 409 (or Status), and the same for each request with this body until
 	// Duration is over; nothing was processed.
 	Busy FaultKind = "busy"
-	// RowRefused: 403 (or Status), nothing was processed. Whether a Rate befalls a
+	// RowRefused: 403 (or Status), nothing was processed. Whether a Rate applies to a
 	// request depends on its body, so that the same rows are refused each time.
 	RowRefused FaultKind = "row-refused"
 	// PlanLimit: 402 (or Status), nothing was processed.

@@ -13,10 +13,10 @@ import (
 type faults struct {
 	seed  uint64
 	began time.Time
-	all   []armed
+	all   []armedFault
 }
 
-type armed struct {
+type armedFault struct {
 	Fault
 	seen     atomic.Int64 // requests of the target
 	happened atomic.Int64
@@ -35,14 +35,14 @@ type due struct {
 // arrival is what faults need to know about a request.
 type arrival struct {
 	target Target
-	knocks Target // for a HEAD request without a target of its own: the target at that path
+	headOf Target // for a HEAD request without a target of its own: the target at that path
 	now    time.Time
 	// said returns the request's address and body; it is called only if a fault depends on them.
 	said func() string
 }
 
 func newFaults(list []Fault, seed uint64, began time.Time) (*faults, error) {
-	f := &faults{seed: seed, began: began, all: make([]armed, len(list))}
+	f := &faults{seed: seed, began: began, all: make([]armedFault, len(list))}
 	for i := range list {
 		if err := list[i].validate(); err != nil {
 			return nil, inFault(string(list[i].Kind), err)
@@ -60,10 +60,10 @@ func (f *faults) next(r arrival) due {
 	var d due
 	for i := range f.all {
 		a := &f.all[i]
-		if a.Kind == Maintenance && a.On == r.knocks && d.fault == nil && a.down(f, r) {
+		if a.Kind == Maintenance && a.On == r.headOf && d.fault == nil && a.down(f, r) {
 			d.fault = &a.Fault
 		}
-		if a.On != OnAny && a.On != r.target || !a.befalls(f, i, r) {
+		if a.On != OnAny && a.On != r.target || !a.applies(f, i, r) {
 			continue
 		}
 		switch {
@@ -81,8 +81,8 @@ func (f *faults) next(r arrival) due {
 	return d
 }
 
-// befalls reports whether all conditions of the fault are met, or whether an earlier occurrence still lasts.
-func (a *armed) befalls(f *faults, index int, r arrival) bool {
+// applies reports whether all conditions of the fault are met, or whether an earlier occurrence still lasts.
+func (a *armedFault) applies(f *faults, index int, r arrival) bool {
 	n := a.seen.Add(1)
 	since := r.now.Sub(f.began)
 	switch {
@@ -101,19 +101,19 @@ func (a *armed) befalls(f *faults, index int, r arrival) bool {
 }
 
 // down reports whether maintenance that affects every request is under way; it counts nothing.
-func (a *armed) down(f *faults, r arrival) bool {
+func (a *armedFault) down(f *faults, r arrival) bool {
 	since := r.now.Sub(f.began)
 	return a.lasts(r) || a.Rate == 0 && a.Nth == 0 && a.seen.Load() >= int64(a.After) && since >= a.From &&
 		(a.To == 0 || since < a.To) && (a.Times == 0 || a.happened.Load() < int64(a.Times))
 }
 
 // again uses up one of the times that the fault may occur.
-func (a *armed) again() bool {
+func (a *armedFault) again() bool {
 	return a.happened.Add(1) <= int64(a.Times) || a.Times == 0
 }
 
 // lasts reports whether the fault began earlier and continues, for all requests or for those with the same contents.
-func (a *armed) lasts(r arrival) bool {
+func (a *armedFault) lasts(r arrival) bool {
 	if a.Duration == 0 || a.Kind != Maintenance && a.Kind != Busy {
 		return false
 	}
@@ -123,7 +123,7 @@ func (a *armed) lasts(r arrival) bool {
 }
 
 // begin starts a fault that lasts, unless it has already begun.
-func (a *armed) begin(r arrival) {
+func (a *armedFault) begin(r arrival) {
 	if a.Duration == 0 || a.Kind != Maintenance && a.Kind != Busy {
 		return
 	}
@@ -134,7 +134,7 @@ func (a *armed) begin(r arrival) {
 	}
 }
 
-func (a *armed) scope(r arrival) uint64 {
+func (a *armedFault) scope(r arrival) uint64 {
 	if a.Kind == Maintenance {
 		return 0
 	}

@@ -51,7 +51,7 @@ func (l *late) due(now time.Time) []lateCreate {
 }
 
 // arrivals processes the creates whose time has come. Their answers go to no client.
-func (s *Server) arrivals() {
+func (s *Server) processLate() {
 	for _, c := range s.late.due(s.now()) {
 		s.create(c.request, c.ignoreKey)
 	}

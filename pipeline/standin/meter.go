@@ -67,7 +67,7 @@ func (m *meter) count(target Target) {
 
 // Counts are what was seen so far.
 func (s *Server) Counts() Counts {
-	s.arrivals()
+	s.processLate()
 	c := Counts{
 		Customers:     s.store.len(),
 		Creates:       s.meter.creates.Load(),

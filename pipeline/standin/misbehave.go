@@ -79,9 +79,9 @@ func (s *Server) failAfter(v *visit, f *Fault, a answer) {
 		v.write(answer{status: f.answers(),
 			body: []byte("<!doctype html><title>It works</title>{\"id\": ")})
 	case SameID:
-		v.write(s.withIDOf(a, s.store.answered(a.made)))
+		v.write(s.withIDOf(a, s.store.firstAnswered(a.created)))
 	case Crossed:
-		if other := s.store.newest(a.made); a.made != nil && other != nil {
+		if other := s.store.newest(a.created); a.created != nil && other != nil {
 			a = s.created.word(other, other.decode(), &s.ids)
 		}
 		v.write(a)
@@ -104,10 +104,10 @@ func (f *Fault) answers() int { return statusOr(f.Status, f.Kind.status()) }
 // withIDOf words the answer to a create with the ID of another customer. If no customer was created, or there is no
 // other, it returns a unchanged.
 func (s *Server) withIDOf(a answer, other *customer) answer {
-	if a.made == nil || other == nil {
+	if a.created == nil || other == nil {
 		return a
 	}
-	mixed := &customer{number: a.made.number, id: other.id, body: a.made.body, at: a.made.at}
+	mixed := &customer{number: a.created.number, id: other.id, body: a.created.body, at: a.created.at}
 	return s.created.word(mixed, mixed.decode(), &s.ids)
 }
 

@@ -35,7 +35,7 @@ type dumped struct {
 // made it, those answered again under its idempotency key, and those refused
 // because one of its keys is taken. Customers made meanwhile may be missing.
 func (s *Server) Dump(w io.Writer) error {
-	s.arrivals()
+	s.processLate()
 	b := bufio.NewWriter(w)
 	e := json.NewEncoder(b)
 	for i := 0; ; i++ {

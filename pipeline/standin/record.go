@@ -182,7 +182,7 @@ func newCreatedAnswer(p *pipeline.Provider, answers []pipeline.Answer, record *p
 
 // word returns the answer to the create that made c, with the same bytes every time.
 func (l *createdAnswer) word(c *customer, body any, ids *identities) answer {
-	a := answer{status: l.status, made: c}
+	a := answer{status: l.status, created: c}
 	requestID := ids.request(forCreateRequest, uint64(c.number))
 	if l.record.requestID == nil {
 		a.requestID = requestID

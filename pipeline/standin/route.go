@@ -218,9 +218,9 @@ func (all *routes) find(r *http.Request) found {
 	return found{target: targetNone, allow: strings.Join(allow, ", ")}
 }
 
-// knocks returns the target of a HEAD request to the path of a call with another method. A server that is down for
+// headTarget returns the target of a HEAD request to the path of a call with another method. A server that is down for
 // maintenance answers such a request like the call.
-func (all *routes) knocks(r *http.Request) Target {
+func (all *routes) headTarget(r *http.Request) Target {
 	if r.Method == http.MethodHead && all.create.leadsTo(r.URL) {
 		return OnCreate
 	}

@@ -134,7 +134,7 @@ func New(o Options) (*Server, error) {
 
 // Customers is how many customers exist.
 func (s *Server) Customers() int {
-	s.arrivals()
+	s.processLate()
 	return s.store.len()
 }
 
@@ -143,7 +143,7 @@ func (s *Server) Creates() int { return int(s.meter.creates.Load()) }
 
 // ServeHTTP answers as the provider does, changed by the fault that is due, if any.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.arrivals()
+	s.processLate()
 	if strings.HasPrefix(r.URL.Path, ownPages) {
 		s.serveOwnPage(w, r)
 		return
@@ -159,7 +159,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.answerType = s.created.mediaType
 	}
 	s.meter.count(found.target)
-	due := s.faults.next(arrival{found.target, s.routes.knocks(r), v.now, v.said})
+	due := s.faults.next(arrival{found.target, s.routes.headTarget(r), v.now, v.said})
 	v.ahead = due.ahead
 	if due.fault != nil && due.fault.Kind.unprocessed() {
 		s.failBefore(&v, due)
@@ -171,8 +171,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.failAfter(&v, due.fault, a)
 		return
 	}
-	if a.made != nil {
-		a.made.told.Store(true)
+	if a.created != nil {
+		a.created.answered.Store(true)
 	}
 	v.write(a)
 }

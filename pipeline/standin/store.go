@@ -12,13 +12,13 @@ import (
 // customer is one customer. The body that created it is kept as it was sent, not decoded. Only creates changes after
 // the customer was added.
 type customer struct {
-	number  int // from 0, in the order of creation
-	id      string
-	body    string
-	keys    []string // normalised, by index in Provider.Keys; "" if it has none
-	at      time.Time
-	creates atomic.Uint32
-	told    atomic.Bool // a success answer about it was sent
+	number   int // from 0, in the order of creation
+	id       string
+	body     string
+	keys     []string // normalised, by index in Provider.Keys; "" if it has none
+	at       time.Time
+	creates  atomic.Uint32
+	answered atomic.Bool // a success answer about it was sent
 }
 
 // slab is how many customers are allocated at once: growing a single slice would copy a million of them several times
@@ -41,7 +41,7 @@ type store struct {
 
 // reply is what belongs to an idempotency key: the customer that it created, or its refusal.
 type reply struct {
-	made    *customer
+	created *customer
 	refusal *answer
 	at      time.Time
 }
@@ -68,7 +68,7 @@ func (s *store) len() int {
 
 // added is the result of add; exactly one of its pointers is set.
 type added struct {
-	made     *customer // this request made it
+	created  *customer // by this request
 	replayed *reply    // another request under the same idempotency key was first
 	clash    *customer // has one of the keys already: the one of index key
 	key      int
@@ -119,9 +119,9 @@ func (s *store) add(idempotency string, keys []pipeline.KeyValue, body []byte, n
 	s.byID[c.id] = c
 	s.n++
 	if idempotency != "" {
-		s.replies[idempotency] = reply{made: c, at: now}
+		s.replies[idempotency] = reply{created: c, at: now}
 	}
-	return added{made: c}
+	return added{created: c}
 }
 
 // replay finds the reply to an idempotency key, as long as the provider honours the key. The caller holds the lock.
@@ -133,8 +133,8 @@ func (s *store) replay(idempotency string, now time.Time) (reply, bool) {
 	if !ok || s.window > 0 && now.Sub(r.at) >= s.window {
 		return reply{}, false
 	}
-	if r.made != nil {
-		r.made.creates.Add(1)
+	if r.created != nil {
+		r.created.creates.Add(1)
 	}
 	return r, true
 }
@@ -172,12 +172,12 @@ func (s *store) find(key int, value string) *customer {
 	return s.byKey[key][value]
 }
 
-// answered returns the first customer other than c about which a success answer was sent; nil if there is none.
-func (s *store) answered(c *customer) *customer {
+// firstAnswered returns the first customer other than c about which a success answer was sent; nil if there is none.
+func (s *store) firstAnswered(c *customer) *customer {
 	for i := 0; ; i++ {
 		customers := s.from(i)
 		for j := range customers {
-			if other := &customers[j]; other != c && other.told.Load() {
+			if other := &customers[j]; other != c && other.answered.Load() {
 				return other
 			}
 		}
@@ -187,7 +187,7 @@ func (s *store) answered(c *customer) *customer {
 	}
 }
 
-// newest is the customer made last, other than c; nil when there is none.
+// newest is the customer created last, other than c; nil when there is none.
 func (s *store) newest(c *customer) *customer {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
