@@ -16,7 +16,7 @@ func TestLooks(t *testing.T) {
 		"-":                 {false, true},
 		"Nada Importa SAS":  {false, false},
 	} {
-		if got := (looks{LooksSpoilt(text), LooksMissing(text)}); got != want {
+		if got := (looks{LooksDamaged(text), LooksMissing(text)}); got != want {
 			t.Errorf("%q: %+v, want %+v", text, got, want)
 		}
 	}

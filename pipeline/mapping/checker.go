@@ -70,7 +70,7 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 	}
 	unconverted := c.inspect(p, row, c.mapping.Map(row, p.values))
 	p.plan.Check(row.Number, p.values, d)
-	p.sayMade(row, d)
+	p.recordMadeFrom(row, d)
 	c.mapping.explain(row, d.Problems)
 	c.mapping.place(row, d.Problems)
 	unread := c.mapping.relevant(row.Problems)

@@ -13,9 +13,9 @@ import (
 	"muster/pipeline"
 )
 
-// spoilt says what is wrong with a text that another program has damaged; nil for nothing. lines says that the field
+// damage says what is wrong with a text that another program has damaged; nil for nothing. lines says that the field
 // allows line breaks and tabs.
-func spoilt(s string, lines bool) *pipeline.Message {
+func damage(s string, lines bool) *pipeline.Message {
 	for _, r := range s {
 		switch {
 		case r == utf8.RuneError:
@@ -47,6 +47,10 @@ func spoilt(s string, lines bool) *pipeline.Message {
 	}
 	return nil
 }
+
+// LooksDamaged reports whether another program has damaged a text: PeÃ±a, &eacute;, a replacement character, a control
+// character. A question mark inside a word is not enough, because its meaning depends on the column.
+func LooksDamaged(text string) bool { return damage(text, true) != nil }
 
 // isMarkedText reports whether a value begins with the apostrophe that people type so that a spreadsheet program does
 // not turn it into a number, and that an export has then written: '02108, '+57 300 5550101, and '=1+1 and

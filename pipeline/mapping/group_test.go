@@ -215,7 +215,7 @@ func TestCustomersAreRunsOfEqualValues(t *testing.T) {
 }
 
 // Two values with one hash are two values.
-func TestOneHashIsNotOneValue(t *testing.T) {
+func TestHashCollisions(t *testing.T) {
 	m := longMapping(t, longSheet)
 	c := m.Customers(&linesBook{lines: [][]string{{"1", "", "", ""}, {"2", "", "", ""}, {"3", "", "", ""}}})
 	all := map[uint64]bool{}

@@ -40,9 +40,9 @@ func (m *Mapping) inspections(slots []pipeline.Slot, today time.Time) []inspecti
 	return all
 }
 
-// meant reports whether the mapping itself produces a value or declares it correct: it comes from a lookup table, or
+// intended reports whether the mapping itself produces a value or declares it correct: it comes from a lookup table, or
 // as-is names it or its cell.
-func (in *inspection) meant(c *chain, cell, value string) bool {
+func (in *inspection) intended(c *chain, cell, value string) bool {
 	return c.table != nil && cell != value || slices.Contains(c.asIs, cell) || slices.Contains(c.asIs, value)
 }
 
@@ -126,7 +126,7 @@ func (in *inspection) emptied(row pipeline.Row, value string) bool {
 	} else if s != nil {
 		c = s.parts[0].chain
 	}
-	return !in.field.Required && in.placeholder(value) && !in.meant(&c, row.Cells[in.slot.Column.Index], value)
+	return !in.field.Required && in.placeholder(value) && !in.intended(&c, row.Cells[in.slot.Column.Index], value)
 }
 
 // inspector inspects the values of one row.
@@ -191,7 +191,7 @@ func (l *inspector) combined(in *inspection, value string) string {
 		if values[i], wrong = p.chain.convert(p.cell(l.row, offset)); wrong != nil {
 			values[i] = cell(p)
 		}
-		left = left || values[i] != "" && (!in.placeholder(values[i]) || in.meant(&p.chain, cell(p), values[i]))
+		left = left || values[i] != "" && (!in.placeholder(values[i]) || in.intended(&p.chain, cell(p), values[i]))
 	}
 	needed := in.field.Required && !left || parts[0].chain.refers
 	for i := range parts {
@@ -212,7 +212,7 @@ func (l *inspector) combined(in *inspection, value string) string {
 // that needs no value.
 func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, value string, needed bool) string {
 	cell := l.row.Cells[column.Index]
-	if value == "" || in.meant(c, cell, value) {
+	if value == "" || in.intended(c, cell, value) {
 		return value
 	}
 	problem := l.problem(in, column, pipeline.ProblemPlaceholder)
@@ -281,7 +281,7 @@ func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string
 	if strings.ContainsFunc(value, isAccented) {
 		l.accents.add(at, l.row.Number)
 	}
-	wrong := spoilt(value, in.kind.Lines)
+	wrong := damage(value, in.kind.Lines)
 	if wrong != nil || !strings.Contains(value, "?") {
 		return wrong
 	}

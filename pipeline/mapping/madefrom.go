@@ -10,24 +10,24 @@ import (
 // refers reports whether the source makes a reference.
 func (s *source) refers() bool { return s.combine != nil && s.parts[0].chain.refers }
 
-// sayMade records in a draft which cells made a value, for values that do not show it themselves: references, and
-// values of cells with invisible marks at their ends.
-func (p *slotPlan) sayMade(row pipeline.Row, d *pipeline.Draft) {
+// recordMadeFrom records in a draft which cells a value was made from, if the value does not show it: a reference, or
+// the value of a cell with invisible marks at its ends.
+func (p *slotPlan) recordMadeFrom(row pipeline.Row, d *pipeline.Draft) {
 	for _, i := range p.refers {
-		p.say(i, row, d)
+		p.recordSlot(i, row, d)
 	}
 	if row.Marked == nil {
 		return
 	}
 	for i := range p.inspections {
 		if in := &p.inspections[i]; in.slot.Column != nil && !slices.Contains(p.refers, i) && in.marked(row) {
-			p.say(i, row, d)
+			p.recordSlot(i, row, d)
 		}
 	}
 }
 
-// say records which cells made the value of one slot.
-func (p *slotPlan) say(slot int, row pipeline.Row, d *pipeline.Draft) {
+// recordSlot records which cells the value of one slot was made from.
+func (p *slotPlan) recordSlot(slot int, row pipeline.Row, d *pipeline.Draft) {
 	value := p.values[slot]
 	if value == "" {
 		return

@@ -46,10 +46,9 @@ func draftOf(t *testing.T, lines string, row pipeline.Row) *pipeline.Draft {
 	return &d
 }
 
-// A reference is made of what a cell has, with marks at its ends that are trimmed
-// from everything else, as it was before they were: of a customer who has one
-// already it stays the same.
-func TestAReferenceStays(t *testing.T) {
+// A reference is made from the whole cell, including the invisible marks at its ends that are trimmed from every other
+// value: customers whose reference is older than that trimming keep it.
+func TestReferencesOfMarkedCells(t *testing.T) {
 	row := func(cell, as string) pipeline.Row {
 		r := pipeline.Row{Cells: []string{as, "Lima"}}
 		if cell != as {

@@ -13,7 +13,11 @@
 // suggest, below, writes a mapping sheet for a person to look over.
 package mapping
 
-import "muster/pipeline"
+import (
+	"strings"
+
+	"muster/pipeline"
+)
 
 // Mapping is a mapping sheet joined with a book's header. It never changes after Compile and may be used by several
 // goroutines at once.
@@ -76,4 +80,40 @@ func (m *Mapping) valueOf(slot int, row pipeline.Row) string {
 	}
 	text, _ := g.own[(slot-len(m.slots))%len(g.own)].value(g.line(row, line), nil)
 	return text
+}
+
+// CopiesCell reports whether a slot takes its column's cell without conversion. slot is an index into Slots.
+func (m *Mapping) CopiesCell(slot int) bool {
+	return m.slots[slot].Column != nil && m.sources[slot] == nil
+}
+
+// Columns are those that fill a slot, in the order in which it takes them; none for a constant. slot is an index into
+// Slots.
+func (m *Mapping) Columns(slot int) []*pipeline.Column {
+	switch {
+	case m.slots[slot].Column == nil && m.sources[slot] == nil:
+		return nil
+	case m.sources[slot] == nil:
+		return []*pipeline.Column{m.slots[slot].Column}
+	}
+	var columns []*pipeline.Column
+	for _, p := range m.sources[slot].parts {
+		columns = append(columns, p.column)
+	}
+	return columns
+}
+
+// Convert is the conversion of a slot as a mapping sheet spells it, with " + " between those of several columns; "" for
+// none. slot is an index into Slots.
+func (m *Mapping) Convert(slot int) string {
+	if m.sources[slot] == nil {
+		return ""
+	}
+	var texts []string
+	for _, p := range m.sources[slot].parts {
+		if p.text != "" {
+			texts = append(texts, p.text)
+		}
+	}
+	return strings.Join(texts, " + ")
 }

@@ -11,9 +11,8 @@ import (
 	"muster/pipeline"
 )
 
-// A mapping that is built from its lines and tables maps as the one that was
-// read, with its file and its tables gone.
-func TestAKeptMappingMapsTheSame(t *testing.T) {
+// A mapping built from its lines and tables converts like the one that was read, without the files.
+func TestNewSheetMapsTheSame(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.csv")
 	for name, text := range map[string]string{
@@ -55,13 +54,12 @@ func TestAKeptMappingMapsTheSame(t *testing.T) {
 	if d := cmp.Diff(sheet.Lookups(), built.Lookups()); d != "" {
 		t.Error(d)
 	}
-	for i, want := range []bool{false, false, false, true} { // converted, by a table, a constant, as it stands
+	for i, want := range []bool{false, false, false, true} { // converted, by a table, a constant, copied
 		if got := kept.CopiesCell(i); got != want {
-			t.Errorf("slot %d stands as it is: %v", i, got)
+			t.Errorf("slot %d is copied: %v", i, got)
 		}
 	}
-	// The line that is at fault keeps its number, and no table is looked for on
-	// the disk.
+	// The wrong line keeps its number, and no table is read from disk.
 	_, err = Compile(p, header, NewSheet(path, sheet.Lines(), nil))
 	if err == nil || !strings.Contains(err.Error(), "line 4") ||
 		!strings.Contains(err.Error(), `mapping.table_not_kept table="cities.csv"`) {

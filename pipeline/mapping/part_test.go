@@ -100,7 +100,7 @@ func TestIsLatin(t *testing.T) {
 	some := rapid.SampledFrom([]string{"a", " ", "Ñ", "é", "ÿ", "ſ", "Ã", "±", "×", "?", "&", "\u00ad", "√", "â", "€", "\n"})
 	rapid.Check(t, func(rt *rapid.T) {
 		s := strings.Join(rapid.SliceOfN(some, 0, 6).Draw(rt, "text"), "")
-		if isLatin(s) && (spoilt(s, false) != nil || !strings.ContainsFunc(s, isAccented) || twoAlphabets(s) ||
+		if isLatin(s) && (damage(s, false) != nil || !strings.ContainsFunc(s, isAccented) || twoAlphabets(s) ||
 			strings.Contains(s, "?") || strings.ContainsFunc(s, pipeline.IsInvisible)) {
 			rt.Fatalf("%q", s)
 		}

@@ -61,7 +61,7 @@ func convertPhone(s, region string, form phoneForm) (string, *pipeline.Message) 
 		return no(pipeline.Say("phone_several"))
 	}
 	number, err := phonenumbers.Parse(s, region)
-	if home := behindZeros(s, region); home != nil && (err != nil || !phonenumbers.IsValidNumber(number)) {
+	if home := afterDoubleZero(s, region); home != nil && (err != nil || !phonenumbers.IsValidNumber(number)) {
 		number, err = home, nil
 	}
 	if err == nil && number.GetExtension() != "" {
@@ -96,9 +96,9 @@ func convertPhone(s, region string, form phoneForm) (string, *pipeline.Message) 
 	return phonenumbers.Format(number, phonenumbers.E164), nil
 }
 
-// behindZeros returns the valid number of region that follows 00 and the region's own country code, such as 0057 for
-// CO; nil if there is none.
-func behindZeros(s, region string) *phonenumbers.PhoneNumber {
+// afterDoubleZero returns the valid number of region that follows 00 and the region's own country code, such as 0057
+// for CO; nil if there is none.
+func afterDoubleZero(s, region string) *phonenumbers.PhoneNumber {
 	digits, ok := strings.CutPrefix(strings.TrimLeft(s, " ("), "00")
 	if !ok {
 		return nil

@@ -133,3 +133,9 @@ func (k *kind) nameless(s string) bool {
 
 // lists reports whether the field itself lists a value.
 func lists(f *pipeline.Field, s string) bool { return slices.Contains(f.Enum, s) }
+
+// LooksMissing reports whether a text is a placeholder in any field: N/A, NULL, -.
+func LooksMissing(text string) bool {
+	all := kinds()
+	return text != "" && all[len(all)-1].placeholder(text)
+}

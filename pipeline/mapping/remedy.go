@@ -34,7 +34,7 @@ type Remedy struct {
 type Trial struct {
 	field      int // in the provider's Fields
 	rules      Rules
-	unfit      func(string) *pipeline.Message
+	problem    func(string) *pipeline.Message
 	candidates []candidate
 	tried      int
 }
@@ -73,7 +73,7 @@ func (m *Mapping) Trial(rules Rules, path string, code pipeline.ProblemCode) *Tr
 		now = s.parts[0]
 	}
 	f := &m.fields[m.slots[slot].Field]
-	t := &Trial{field: m.slots[slot].Field, rules: rules, unfit: Unfit(f)}
+	t := &Trial{field: m.slots[slot].Field, rules: rules, problem: ValueProblem(f)}
 	remedies := remediesFor(f, code)
 	if code == pipeline.ProblemSpoilt {
 		remedies = []remedy{{chain: "collapse"}} // it fixes line breaks; nothing restores lost letters
@@ -149,7 +149,7 @@ func (t *Trial) fixed(steps []func(string) (string, *pipeline.Message), cell str
 			return false
 		}
 	}
-	return t.unfit(value) == nil && t.rules.Accepts(t.field, value)
+	return t.problem(value) == nil && t.rules.Accepts(t.field, value)
 }
 
 func (t *Trial) most() (most int) {

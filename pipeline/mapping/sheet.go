@@ -173,3 +173,44 @@ func mix(h hash.Hash, texts ...string) {
 		fmt.Fprintf(h, "%d:%s,", len(t), t)
 	}
 }
+
+// NewSheet builds a mapping sheet from the lines and lookup tables that [Sheet.Lines] and [Sheet.Lookups] returned
+// earlier. Nothing is read from disk; path is where the sheet came from, for messages.
+func NewSheet(path string, lines []pipeline.MappingLine, kept map[string]map[string]string) *Sheet {
+	s := &Sheet{path: path, lines: slices.Clone(lines), tables: &tables{read: map[string]*lookup{}}}
+	for name, to := range kept {
+		s.tables.read[name] = &lookup{to: to}
+	}
+	return s
+}
+
+// Lines are the sheet's, without their notes.
+func (s *Sheet) Lines() []pipeline.MappingLine { return slices.Clone(s.lines) }
+
+// Lookups are the tables that conversions look values up in, by the names that the sheet gives them, once [Compile]
+// has read them. They must not be changed.
+func (s *Sheet) Lookups() map[string]map[string]string {
+	lookups := make(map[string]map[string]string, len(s.tables.read))
+	for name, l := range s.tables.read {
+		lookups[name] = l.to
+	}
+	return lookups
+}
+
+// Tables are the names of the lookup tables in map(FILE.csv), as the sheet spells them, each once: paths that start
+// from the sheet's folder. A chain that cannot be read is skipped, because [Compile] reports it.
+func (s *Sheet) Tables() []string {
+	var names []string
+	for _, l := range s.lines {
+		calls, wrong := parseChain(l.Convert)
+		if wrong != nil {
+			continue
+		}
+		for _, c := range calls {
+			if c.name == "map" && len(c.args) == 1 && !slices.Contains(names, c.args[0]) {
+				names = append(names, c.args[0])
+			}
+		}
+	}
+	return names
+}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"muster/pipeline"
 )
 
@@ -103,4 +105,20 @@ func sheetAt(t testing.TB, path string) *Sheet {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func TestTables(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mapping.csv")
+	text := "field,column,convert,value\na,A,trim | map(one.csv),\nb,B,\"map('two, " +
+		"three.csv')\",\nc,C,map(one.csv),\nd,D,map(,\ne,E,upper,\nf,,,x\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := ReadSheet(path, csvFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"one.csv", "two, three.csv"}, s.Tables()); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -48,7 +48,7 @@ func TestTypedIntoATemplate(t *testing.T) {
 }
 
 // A definition that names a conversion that cannot be is refused, with its field.
-func TestTypedThroughNothing(t *testing.T) {
+func TestUnusableTypedConversions(t *testing.T) {
 	for _, typed := range []string{"nitt", "join(-)"} {
 		p := &pipeline.Provider{Name: "acme", Fields: []pipeline.Field{{Path: "nit", Kind: "string", Typed: typed}}}
 		_, err := Compile(p, []pipeline.Column{{Name: pipeline.OriginColumn}, {Index: 1, Name: "nit"}}, nil)

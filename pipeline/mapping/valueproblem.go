@@ -2,10 +2,10 @@ package mapping
 
 import "muster/pipeline"
 
-// Unfit returns a function that judges single values of a field, whatever the schema accepts. The function says what
-// a [Checker] would find wrong with a converted value, such as a placeholder where a value is needed, a name without
-// a letter or digit, or a damaged text; nil for nothing. It does not know the other values of the column.
-func Unfit(f *pipeline.Field) func(value string) *pipeline.Message {
+// ValueProblem returns a function that judges single values of a field, whatever the schema accepts. The function
+// returns what a [Checker] would find wrong with a converted value, such as a placeholder where a value is needed, a
+// name without a letter or digit, or a damaged text; nil for nothing. It does not know the other values of the column.
+func ValueProblem(f *pipeline.Field) func(value string) *pipeline.Message {
 	in := inspection{field: f, kind: kindOf(f.Path)}
 	return func(value string) *pipeline.Message {
 		switch {
@@ -19,6 +19,6 @@ func Unfit(f *pipeline.Field) func(value string) *pipeline.Message {
 		case in.kind.nameless(value):
 			return pipeline.Say("cells.nameless")
 		}
-		return spoilt(value, in.kind.Lines)
+		return damage(value, in.kind.Lines)
 	}
 }

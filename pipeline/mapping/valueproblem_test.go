@@ -6,7 +6,7 @@ import (
 	"muster/pipeline"
 )
 
-func TestUnfit(t *testing.T) {
+func TestValueProblem(t *testing.T) {
 	name := pipeline.Field{Path: "business_name", Kind: "string", Required: true}
 	city := pipeline.Field{Path: "billing_address.city", Kind: "string"}
 	for _, tt := range []struct {
@@ -36,7 +36,7 @@ func TestUnfit(t *testing.T) {
 		{city, "Cali\tValle", "cells.line_break"},
 	} {
 		got := pipeline.MessageCode("")
-		if m := Unfit(&tt.field)(tt.value); m != nil {
+		if m := ValueProblem(&tt.field)(tt.value); m != nil {
 			got = m.Code
 		}
 		if got != tt.want {

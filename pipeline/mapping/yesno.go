@@ -13,8 +13,8 @@ import (
 //go:embed yesno.yaml
 var yesNoFile []byte
 
-// truths are the words of yesno.yaml, and what JSON has for each.
-var truths = sync.OnceValue(func() map[string]string {
+// yesNoWords are the words of yesno.yaml, and what JSON has for each.
+var yesNoWords = sync.OnceValue(func() map[string]string {
 	var file struct{ Yes, No []string }
 	if err := yaml.Unmarshal(yesNoFile, &file); err != nil {
 		panic("yesno.yaml: " + err.Error()) // it is part of the program
@@ -30,10 +30,10 @@ var truths = sync.OnceValue(func() map[string]string {
 })
 
 func yesNo(s string) (string, *pipeline.Message) {
-	if truth, ok := truths()[strings.ToLower(s)]; ok {
+	if truth, ok := yesNoWords()[strings.ToLower(s)]; ok {
 		return truth, nil
 	}
-	if truth, ok := truths()[Bare(s)]; ok {
+	if truth, ok := yesNoWords()[Bare(s)]; ok {
 		return truth, nil
 	}
 	return "", pipeline.Say("cells.not_yes_no")

@@ -70,8 +70,8 @@ var (
 	toComma = converter("number(1.234,567)")
 )
 
-// truths turns words for yes and no into booleans.
-func (s *suggester) truths(c *column, pl *place, plain fit) fit {
+// yesNo turns words for yes and no into booleans.
+func (s *suggester) yesNo(c *column, pl *place, plain fit) fit {
 	if f := s.try(c, pl.field, "yes-no", nil); f.good > plain.good {
 		return f
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // The values of a column decide how its numbers are read, where they do.
-func TestNumbersAndTruths(t *testing.T) {
+func TestNumbersAndYesNo(t *testing.T) {
 	p := &pipeline.Provider{Name: "till", Title: "Till", Fields: []pipeline.Field{
 		{Path: "volume", Title: plain("Volume"), Kind: "number"},
 		{Path: "staff", Title: plain("Staff"), Kind: "integer"},

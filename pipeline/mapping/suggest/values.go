@@ -120,12 +120,12 @@ func (s *suggester) try(c *column, field int, text string, also func(string) boo
 	if err != nil {
 		panic(err) // the chains are ours
 	}
-	unfit := mapping.Unfit(&s.provider.Fields[field])
+	problemOf := mapping.ValueProblem(&s.provider.Fields[field])
 	for i, v := range c.values {
 		out, wrong := convert(v)
 		fault := wrong
 		if wrong == nil {
-			wrong = unfit(out)
+			wrong = problemOf(out)
 		}
 		switch {
 		case wrong != nil:
@@ -165,7 +165,7 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 	case "number", "integer":
 		return s.numbers(c, pl, plain)
 	case "boolean":
-		return s.truths(c, pl, plain)
+		return s.yesNo(c, pl, plain)
 	}
 	best := plain
 	better := func(text string, canonical bool, why *pipeline.Message) {

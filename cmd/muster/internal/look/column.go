@@ -144,7 +144,7 @@ func (c *Column) take(cell string, row int, hash uint64, samples bool) {
 	} else {
 		c.kinds[kind].add(row)
 	}
-	if kind == book.CellText && mapping.LooksSpoilt(cell) {
+	if kind == book.CellText && mapping.LooksDamaged(cell) {
 		c.spoilt.add(row)
 	}
 	switch n, came := c.seen[hash]; {
