@@ -127,13 +127,13 @@ func (b *body) collect(p *part) {
 // isOneOf is the match for a leaf that is a number or a boolean with listed values.
 func (n *layoutNode) isOneOf(values []*jsonNode) match {
 	var numbers []*big.Rat
-	var truths, texts []string
+	var booleans, texts []string
 	for _, v := range values {
 		switch value := v.value.(type) {
 		case string:
 			texts = append(texts, value)
 		case bool:
-			truths = append(truths, strconv.FormatBool(value))
+			booleans = append(booleans, strconv.FormatBool(value))
 		case json.Number:
 			if number, ok := new(big.Rat).SetString(value.String()); ok {
 				numbers = append(numbers, number)
@@ -146,7 +146,7 @@ func (n *layoutNode) isOneOf(values []*jsonNode) match {
 			number, ok := new(big.Rat).SetString(text)
 			return ok && slices.ContainsFunc(numbers, func(other *big.Rat) bool { return other.Cmp(number) == 0 })
 		case n.isTruth(text):
-			return slices.Contains(truths, strings.ToLower(text))
+			return slices.Contains(booleans, strings.ToLower(text))
 		}
 		return slices.Contains(texts, text)
 	}

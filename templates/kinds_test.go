@@ -21,7 +21,7 @@ const kindsSchema = `{
   "additionalProperties": false
 }`
 
-func TestNumbersAndTruths(t *testing.T) {
+func TestNumbersAndBooleans(t *testing.T) {
 	d := mustWithSchema(t, kindsSchema)
 	s := newSheet(t, d, "id", "name", "share", "active", "rank")
 	tests := []struct {

@@ -126,7 +126,7 @@ func TestARowIsCheckedAsOftenAsNeeded(t *testing.T) {
 }
 
 // TestARowThatIsJudgedAnewIsCheckedOnceMore: judging it again also checks it for being sent.
-func TestARowThatIsJudgedAnewIsCheckedOnceMore(t *testing.T) {
+func TestJudgingAgainChecksAgain(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
 		w.provider.does = meets(silentBefore)

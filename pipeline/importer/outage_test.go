@@ -85,7 +85,7 @@ func TestAnOutageOfTimeouts(t *testing.T) {
 
 // A run is wary only until the provider has answered: a few lost answers later do not halt it sooner than any other
 // run.
-func TestAWaryRunIsSoUntilAnAnswer(t *testing.T) {
+func TestWarinessEndsWithTheFirstAnswer(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := newWorld()
 		w.provider.does = func(r request) step {
