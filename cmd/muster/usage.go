@@ -54,7 +54,7 @@ func flagMistake(c *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
 		lacking *pflag.ValueRequiredError
-		unfit   *pflag.InvalidValueError
+		refused *pflag.InvalidValueError
 		syntax  *pflag.InvalidSyntaxError
 		wrong   *pipeline.Mistake
 	)
@@ -64,10 +64,10 @@ func flagMistake(c *cobra.Command, err error) error {
 	case errors.As(err, &lacking):
 		wrong = pipeline.Wrong("cmd_usage.flag_without_value", "flag",
 			spelled(lacking.GetSpecifiedName(), lacking.GetSpecifiedShortnames()))
-	case errors.As(err, &unfit):
-		f := unfit.GetFlag()
+	case errors.As(err, &refused):
+		f := refused.GetFlag()
 		wrong = pipeline.Wrong("cmd_usage.flag_value", "flag", "--"+f.Name,
-			"reason", settings.Unfit(f, unfit.GetValue(), errors.Unwrap(unfit)))
+			"reason", settings.ValueRefused(f, refused.GetValue(), errors.Unwrap(refused)))
 	case errors.As(err, &syntax):
 		wrong = pipeline.Wrong("cmd_usage.flag_syntax", "flag", syntax.GetSpecifiedFlag())
 	default:

@@ -66,7 +66,7 @@ func TestAnyFaults(t *testing.T) {
 		case "cut the line":
 			m.line.Cut()
 			pause(8 * time.Second)
-			m.line.Mend()
+			m.line.Restore()
 		case "end the connections":
 			postgrestest.Count(t, w.ledger, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 				WHERE datname = current_database() AND pid <> pg_backend_pid()`)

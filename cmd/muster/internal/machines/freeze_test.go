@@ -99,21 +99,21 @@ func TestSenderWithoutItsServer(t *testing.T) {
 	if _, ok := postgrestest.Shared(); !ok {
 		return
 	}
-	for name, lose := range map[string]func(*postgrestest.Proxy) (mend func()){
+	for name, lose := range map[string]func(*postgrestest.Proxy) (restore func()){
 		"silent": func(p *postgrestest.Proxy) func() { p.Freeze(); return p.Thaw },
-		"broken": func(p *postgrestest.Proxy) func() { p.Cut(); return p.Mend },
+		"broken": func(p *postgrestest.Proxy) func() { p.Cut(); return p.Restore },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := onServer(t, limits{20, 4}, 60*time.Millisecond)
 			line, through := postgrestest.NewProxy(t, w.ledger)
 			p := newPair(t, w, through, 200)
-			mend := lose(line)
+			restore := lose(line)
 			since := time.Now()
 			first := p.takenOver(t, since)
 			timer := time.NewTimer(time.Second)
 			<-timer.C
-			mend()
+			restore()
 			p.finish(t)
 			last := p.last(t, p.sends)
 			t.Logf("the first one's last call after %v", last.Sub(since))
@@ -141,7 +141,7 @@ func TestLineThatComesBack(t *testing.T) {
 		line.Cut()
 		timer.Reset(300 * time.Millisecond)
 		<-timer.C
-		line.Mend()
+		line.Restore()
 	}
 	if code := s.code(t); code != 0 {
 		t.Errorf("exit code %d", code)

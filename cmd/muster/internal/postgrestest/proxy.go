@@ -45,7 +45,7 @@ func NewProxy(t testing.TB, address string) (p *Proxy, through string) {
 	return p, at.String()
 }
 
-// Cut breaks every connection, and new ones at once, until Mend.
+// Cut breaks every connection, and new ones at once, until Restore.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -55,8 +55,8 @@ func (p *Proxy) Cut() {
 	}
 }
 
-// Mend ends a Cut.
-func (p *Proxy) Mend() {
+// Restore ends a Cut.
+func (p *Proxy) Restore() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cut = false

@@ -207,7 +207,7 @@ func (s *Server) Stop(t testing.TB, how syscall.Signal) {
 	s.process = nil
 }
 
-// Freeze stops every process of the server, as suspending the machine does; nobody is told.
+// Freeze stops every process of the server, as suspending the machine does, without closing any connection.
 func (s *Server) Freeze(t testing.TB) {
 	t.Helper()
 	ctx, conn := connect(t, s.Address())

@@ -71,7 +71,7 @@ func TestProxy(t *testing.T) {
 	if _, err := pgx.Connect(ctx, through); err == nil {
 		t.Error("a connection was made")
 	}
-	p.Mend()
+	p.Restore()
 	Exec(t, through, "SELECT 1")
 }
 

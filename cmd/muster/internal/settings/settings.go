@@ -153,16 +153,16 @@ func set(f *pflag.Flag, value string) error {
 		case "false", "0":
 			return f.Value.Set("false")
 		}
-		return Unfit(f, value, nil)
+		return ValueRefused(f, value, nil)
 	}
 	if err := f.Value.Set(value); err != nil {
-		return Unfit(f, value, err)
+		return ValueRefused(f, value, err)
 	}
 	return checkSetting(f.Name, value)
 }
 
-// Unfit is the sentence why a flag does not take a value; err is the flag's own error.
-func Unfit(f *pflag.Flag, value string, err error) error {
+// ValueRefused is the sentence why a flag does not take a value; err is the flag's own error.
+func ValueRefused(f *pflag.Flag, value string, err error) error {
 	var worded pipeline.Worded
 	switch kind := f.Value.Type(); {
 	case errors.As(err, &worded):
