@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// instruction passes over <?...?>. Of the XML declaration the encoding counts: it
-// must be the one in which this is read, ASCII, which is part of it, or the other
-// that a part may have, which programs declare that write UTF-8 all the same.
+// instruction skips <?...?>. The encoding in an XML declaration must be UTF-8; or ASCII, which is a part of it; or
+// UTF-16, which some programs declare although they write UTF-8.
 func (s *Scanner) instruction() error {
 	end, err := s.upTo("?>", s.at+2)
 	if err != nil {
@@ -51,8 +50,8 @@ func pseudo(text, name string) (string, bool) {
 	return value, ok
 }
 
-// declaration reads <!-- -->, which is passed over, <![CDATA[ ]]>, which is
-// text, or the beginning of any other, which is a directive.
+// declaration reads <!-- -->, which is skipped, <![CDATA[ ]]>, which is text, or the beginning of anything else, which
+// is a directive.
 func (s *Scanner) declaration() (Token, error) {
 	const cdata = "<![CDATA["
 	switch {

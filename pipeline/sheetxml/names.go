@@ -2,14 +2,13 @@ package sheetxml
 
 import "bytes"
 
-// binding is a namespace under a prefix, from the Element at that depth down.
+// binding is the namespace of a prefix, valid from the element at that depth down.
 type binding struct {
 	prefix, space string
 	depth         int
 }
 
-// Name is a name with its namespace; that of an undeclared prefix is the
-// prefix.
+// Name is a name with its namespace. An undeclared prefix is its own namespace.
 type Name struct{ Space, Local string }
 
 // nameEnd is the length of the name that text begins with; 0 for none (3, and
@@ -39,7 +38,7 @@ func nameEnd(text []byte) int {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-// skipSpace is text from its first character that is no white space.
+// skipSpace returns text without its leading white space.
 func skipSpace(text []byte) []byte {
 	for len(text) > 0 && isSpace(text[0]) {
 		text = text[1:]
@@ -47,12 +46,12 @@ func skipSpace(text []byte) []byte {
 	return text
 }
 
-// kept gives a name as a string that is made once.
+// kept returns a name as a string, allocated only the first time.
 func (s *Scanner) kept(name []byte) string {
 	if len(name) == 0 {
 		return ""
 	}
-	// The few names of a sheet mostly have places of their own.
+	// A sheet has few names, so most have a place of their own.
 	near := &s.near[place(name)]
 	if *near == string(name) {
 		return *near
@@ -66,7 +65,7 @@ func (s *Scanner) distant(name []byte) string {
 		return known
 	}
 	made := string(name)
-	if len(s.names) < 1024 { // more are not a workbook's
+	if len(s.names) < 1024 { // a workbook does not have more
 		s.names[made] = made
 	}
 	return made
@@ -87,13 +86,13 @@ func (s *Scanner) resolve(name []byte, byDefault bool) Name {
 	return Name{s.space(s.kept(prefix)), s.kept(local)}
 }
 
-// bind gives a prefix a namespace in the element just begun.
+// bind binds a prefix to a namespace in the element that has just begun.
 func (s *Scanner) bind(prefix string, space []byte) {
 	s.spaces = append(s.spaces, binding{prefix, s.kept(space), len(s.opened)})
 	s.quick.bindings++
 }
 
-// space is the namespace that a prefix stands for; "" is the default's.
+// space returns the namespace of a prefix; the prefix "" is that of the default namespace.
 func (s *Scanner) space(prefix string) string {
 	if prefix == "xml" {
 		return "http://www.w3.org/XML/1998/namespace"

@@ -15,19 +15,18 @@ const (
 	RelationStrict = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 )
 
-// IsMain reports whether a name is that one of SpreadsheetML.
+// IsMain reports whether a name is that local name in a namespace of SpreadsheetML.
 func IsMain(name Name, local string) bool {
 	return name.Local == local && (name.Space == Main || name.Space == MainStrict)
 }
 
-// PartName is how parts are looked up, whatever wrote them: part names ignore
-// case (ECMA-376, part 2, 6.2.2.3).
+// PartName is the form of a part's name by which parts are looked up: part names ignore case (ECMA-376, part 2,
+// 6.2.2.3).
 func PartName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
 }
 
-// RelationsOf is the name of the part that lists the relations of a part; "" is
-// the package itself.
+// RelationsOf returns the name of the part that lists the relations of a part; "" is the package itself.
 func RelationsOf(part string) string {
 	dir, base := path.Split(part)
 	return dir + "_rels/" + base + ".rels"
@@ -36,13 +35,12 @@ func RelationsOf(part string) string {
 // Relationship is one entry of a part's .rels.
 type Relationship struct {
 	ID       string
-	Kind     string // worksheet, styles: the last step of the type, where it is one of ECMA-376
+	Kind     string // worksheet, styles: the last part of the type, if it is one of ECMA-376
 	Target   string // the part's name
 	External bool
 }
 
-// ReadRelationships reads the .rels of a part, which name their targets as seen
-// from it.
+// ReadRelationships reads the .rels of a part. Targets in it are relative to that part.
 func ReadRelationships(s *Scanner, part string) ([]Relationship, error) {
 	dir, _ := path.Split(part)
 	var found []Relationship

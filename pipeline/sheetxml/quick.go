@@ -2,17 +2,16 @@ package sheetxml
 
 import "bytes"
 
-// Nearly all of a sheet are short tags that stand whole in the buffer, with names that
-// came before and values that spell themselves, and texts of the same kind. They are
-// read here, in one pass over their bytes; what is not such is left to the thorough way,
-// which also makes names known.
+// Nearly all of a sheet is short tags that are complete in the buffer, with names seen before and values without
+// references, and texts of the same kind. They are read here, in one pass over their bytes. Everything else is left to
+// scanner.go, which also adds names to those known here.
 
-// quickNames are names that the thorough way has taken, to be known by their bytes.
+// quickNames are names that scanner.go has accepted, so that they are recognised by their bytes.
 type quickNames struct {
 	elements   [64]quickElement
 	attributes [64]string // without a prefix
-	// bindings counts how often those of prefixes have changed: the namespace of an
-	// element is that of its name only until the next time.
+	// bindings counts how often the bindings of prefixes have changed: the known namespace of an element is valid only
+	// until the next change.
 	bindings int
 }
 
@@ -48,10 +47,10 @@ var byteKinds = func() (kinds [256]uint8) {
 	return kinds
 }()
 
-// place is where a name would stand among 64; it is not empty.
+// place is the index, of 64, at which a name is kept; the name is not empty.
 func place(name []byte) int { return (len(name) + 3*int(name[0]) + 7*int(name[len(name)-1])) % 64 }
 
-// know keeps the names of the start tag that was read last, whose own is raw.
+// know keeps the names in the last start tag that was read; raw is the name of its element.
 func (q *quickNames) know(raw []byte, e *Element) {
 	of := &q.elements[place(raw)]
 	if of.raw != string(raw) {
@@ -65,7 +64,7 @@ func (q *quickNames) know(raw []byte, e *Element) {
 	}
 }
 
-// quickTag reads the start tag at the place in hand, or nothing.
+// quickTag reads the start tag at the current place, if it is one of the common form.
 func (s *Scanner) quickTag() bool {
 	text := s.buf[s.at+1:]
 	i := 0
@@ -122,7 +121,7 @@ func (s *Scanner) quickTag() bool {
 	return true
 }
 
-// quickEnd reads the end tag at the place in hand, or nothing.
+// quickEnd reads the end tag at the current place, if it is one of the common form.
 func (s *Scanner) quickEnd() bool {
 	if len(s.opened) == 0 {
 		return false
@@ -136,7 +135,7 @@ func (s *Scanner) quickEnd() bool {
 	return true
 }
 
-// quickText reads the text at the place in hand, or nothing.
+// quickText reads the text at the current place, if it is one of the common form.
 func (s *Scanner) quickText() bool {
 	i, wide := s.at, uint8(0)
 	for i < len(s.buf) && byteKinds[s.buf[i]]&inText != 0 {

@@ -1,10 +1,8 @@
-// Package sheetxml reads the XML of which a workbook is made (ECMA-376), as fast
-// as a sheet of a million rows needs, and says where in the part each piece
-// stands, so that what is read can be copied to the letter and added to.
+// Package sheetxml reads the XML in workbooks (ECMA-376), fast enough for a sheet of a million rows. It reports the
+// position of each piece in the part, so that a caller can copy the part byte for byte and insert into it.
 //
-// It knows no cells and no rows. What a document may be is bounded: it is
-// well-formed, in UTF-8 (see [UTF8]), without a document type declaration, and no
-// deeper than its reader allows.
+// It knows nothing of cells and rows. A document must be well-formed, in UTF-8 (see [UTF8]), without a document type
+// declaration, and no deeper than the caller allows.
 package sheetxml
 
 import (
@@ -13,14 +11,12 @@ import (
 	"io"
 )
 
-// Scanner reads the XML of a part (XML 1.0, fifth edition, and Namespaces in
-// XML 1.0) as encoding/xml does in its strict mode, several times as fast and
-// without allocating for what repeats. What it takes is well-formed and in
-// UTF-8; it takes less than all: no document type declaration, so that there
-// are no entities but XML's own five; no names beyond ASCII, which no part of
-// a workbook has.
+// Scanner reads the XML of a part (XML 1.0, fifth edition, and Namespaces in XML 1.0) as encoding/xml does in its
+// strict mode, several times as fast and without allocating for what repeats. It accepts only well-formed UTF-8, and
+// not all of that: no document type declaration, so that the only entities are XML's own five, and no names beyond
+// ASCII, which no part of a workbook has.
 //
-// It is for one goroutine. The reader behind it is the caller's to close.
+// It is for one goroutine. The caller closes the underlying reader.
 type Scanner struct {
 	in      io.Reader
 	options Options
@@ -44,17 +40,15 @@ type Scanner struct {
 	quick  quickNames
 }
 
-// Options say how a part is read; the zero value sets no limit but on depth.
+// Options say how a part is read. The zero value limits only the depth.
 type Options struct {
-	// Depth is how many elements may stand within one another; 0 is 256.
+	// Depth is how deep elements may be nested; 0 means 256.
 	Depth int
-	// Began, where it is there, is called before each read with the place in the
-	// part where the token in hand begins, so that a reader can bound what it
-	// gives for one.
+	// Began, if set, is called before each read with the position at which the current token begins, so that a reader
+	// can limit the size of a token.
 	Began func(at int64)
-	// Refuse, where it is there, words every error but the io.EOF at the end of a
-	// whole document: [ErrMalformed], [ErrDirective], io.ErrUnexpectedEOF, and
-	// what the reader returned.
+	// Refuse, if set, replaces every error except the io.EOF at the end of a complete document: [ErrMalformed],
+	// [ErrDirective], io.ErrUnexpectedEOF, and errors of the reader.
 	Refuse func(error) error
 }
 
@@ -64,14 +58,13 @@ type Element struct {
 	Attr []Attr
 }
 
-// Attr is an attribute of a start tag, but for those that declare a namespace.
+// Attr is an attribute of a start tag. Declarations of namespaces are not among them.
 type Attr struct {
 	Name  Name
 	Value []byte
 }
 
-// Value is that of the attribute of that name without a namespace; "" where
-// there is none.
+// Value returns the value of the attribute with that name and no namespace; "" if there is none.
 func (e *Element) Value(local string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == local && a.Name.Space == "" {
@@ -81,11 +74,10 @@ func (e *Element) Value(local string) string {
 	return ""
 }
 
-// Token is what kind of piece was read.
+// Token is the kind of piece that was read.
 type Token uint8
 
-// The pieces. A tag that closes itself is a StartTag and an EndTag, the latter
-// of no bytes.
+// The kinds. A tag that closes itself is a StartTag, and an EndTag of zero bytes.
 const (
 	StartTag Token = iota + 1
 	EndTag
@@ -94,10 +86,10 @@ const (
 )
 
 var (
-	// ErrMalformed is a part that is not well-formed, or deeper than is allowed.
-	// What is wrong where would mean nothing to the person who has the workbook.
+	// ErrMalformed: the part is not well-formed, or deeper than allowed. It has no details, because they would mean
+	// nothing to the person with the workbook.
 	ErrMalformed = errors.New("not well-formed")
-	// ErrDirective is a part that has a document type declaration.
+	// ErrDirective: the part has a document type declaration.
 	ErrDirective = errors.New("document type")
 )
 
@@ -110,8 +102,7 @@ func NewScanner(part io.Reader, o Options) *Scanner {
 		names: map[string]string{Main: Main, MainStrict: MainStrict}}
 }
 
-// Next gives the next token; io.EOF when the document is whole. What was given
-// before is no longer valid.
+// Next returns the next token; io.EOF at the end of a complete document. What it returned before is no longer valid.
 func (s *Scanner) Next() (Token, error) {
 	token, err := s.token()
 	if err != nil {
@@ -131,8 +122,7 @@ func (s *Scanner) Next() (Token, error) {
 	return token, nil
 }
 
-// ended is what Next returns instead of a token: io.EOF behind one whole
-// document.
+// ended is what Next returns instead of a token: io.EOF after one complete document.
 func (s *Scanner) ended(err error) error {
 	if errors.Is(err, io.EOF) {
 		if s.roots == 1 {
@@ -150,8 +140,7 @@ func (s *Scanner) refused(err error) error {
 	return err
 }
 
-// token gives the next token; io.EOF behind the end of a document whose elements
-// are all closed.
+// token returns the next token; io.EOF at the end of a document whose elements are all closed.
 func (s *Scanner) token() (Token, error) {
 	s.scratch = s.scratch[:0]
 	if s.closing {
@@ -213,9 +202,8 @@ func (s *Scanner) token() (Token, error) {
 	}
 }
 
-// fill reads more behind what is in buf, of which the bytes before from are no
-// longer needed; from becomes the beginning of buf. It reports whether there
-// was more.
+// fill reads more into buf and drops the bytes before from, which becomes the beginning of buf. It reports whether
+// there was more.
 func (s *Scanner) fill(from int) bool {
 	if s.err != nil {
 		return false
@@ -255,8 +243,8 @@ func (s *Scanner) need(n int) error {
 	return nil
 }
 
-// upTo gives the place of a mark at or behind from, a place in buf. It may move
-// buf: places are then those behind the move, from s.at.
+// upTo returns the position in buf of the first mark at or after the position from. It may move buf: positions are then
+// those after the move, counted from s.at.
 func (s *Scanner) upTo(mark string, from int) (int, error) {
 	ahead := from - s.at // of the token's beginning
 	for {
@@ -270,7 +258,7 @@ func (s *Scanner) upTo(mark string, from int) (int, error) {
 	}
 }
 
-// cutShort is what is wrong when a token ends with the part.
+// cutShort is the error when the part ends within a token.
 func (s *Scanner) cutShort() error {
 	if errors.Is(s.err, io.EOF) {
 		return io.ErrUnexpectedEOF
@@ -312,8 +300,7 @@ func (s *Scanner) startTag() (Token, error) {
 	return StartTag, nil
 }
 
-// tagEnd is the place of the > that ends the tag at s.at: the first outside
-// quotation marks.
+// tagEnd returns the position of the > that ends the tag at s.at: the first outside quotation marks.
 func (s *Scanner) tagEnd() (int, error) {
 	ahead, quote := 1, byte(0)
 	for {

@@ -21,8 +21,7 @@ import (
 
 func whole(r io.Reader) io.Reader { return r }
 
-// scanned are the tokens of a text, texts beside one another joined; ok is
-// false where it is not taken.
+// scanned returns the tokens of a document, with adjacent texts joined; ok is false if the scanner refuses it.
 func scanned(text string, read func(io.Reader) io.Reader) (got []string, ok bool) {
 	s := NewScanner(read(strings.NewReader(text)), Options{})
 	var chars strings.Builder
@@ -43,10 +42,10 @@ func scanned(text string, read func(io.Reader) io.Reader) (got []string, ok bool
 		if err != nil || token == directive {
 			return nil, false
 		}
-		// Between two tokens stands what is none.
+		// Between two tokens there may be something that is no token, such as a comment.
 		if between := text[last:from]; between != "" && !strings.HasPrefix(between, "<?") &&
 			!strings.HasPrefix(between, "<!--") {
-			got = append(got, "passed over "+between)
+			got = append(got, "skipped "+between)
 		}
 		last = to
 		switch token {
@@ -58,7 +57,7 @@ func scanned(text string, read func(io.Reader) io.Reader) (got []string, ok bool
 			}
 			got = append(got, one)
 			if tag := text[from:to]; tag[0] != '<' || s.ClosesItself() != strings.HasSuffix(tag, "/>") {
-				got = append(got, "its place holds "+tag)
+				got = append(got, "at its place is "+tag)
 			}
 		case EndTag:
 			flush()
@@ -138,8 +137,8 @@ var xmlTexts = []string{
 	`<!`, `<![CDATA[`, `<a><!--`, `<?`, ``,
 }
 
-// What the scanner takes, encoding/xml takes for the same, however the bytes
-// come in; and of a workbook's XML it takes all.
+// Whatever the scanner accepts, encoding/xml reads as the same, however the bytes arrive; and the scanner accepts all
+// XML of a workbook.
 func TestXMLScannerAgrees(t *testing.T) {
 	taken := 0
 	for _, text := range xmlTexts {
@@ -178,7 +177,7 @@ func TestXMLScannerAgrees(t *testing.T) {
 	}
 }
 
-// What a workbook's part is not, and how the caller words it.
+// Documents that a part of a workbook may not be, and the error that the caller makes of each.
 func TestScannerRefuses(t *testing.T) {
 	disk := errors.New("the disk")
 	for name, c := range map[string]struct {
@@ -207,7 +206,7 @@ func TestScannerRefuses(t *testing.T) {
 	}
 }
 
-// TestScannerWalks: a document by its elements, and the place of each.
+// TestScannerWalks: the elements of a document, and the position of each.
 func TestScannerWalks(t *testing.T) {
 	const text = `<?xml version="1.0"?><a><!-- no --><b n="1"/>x<c>y<d/></c><b n="2">one<![CDATA[ text]]></b></a>`
 	s := NewScanner(strings.NewReader(text), Options{})

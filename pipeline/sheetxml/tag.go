@@ -2,17 +2,16 @@ package sheetxml
 
 import "bytes"
 
-// Prefix is the prefix of a start tag's name with its colon, "x:" of <x:row>;
-// "" where it has none. tag is one that a [Scanner] took.
+// Prefix returns the prefix of a start tag's name with its colon, "x:" for <x:row>; "" if it has none. tag is one that
+// a [Scanner] accepted.
 func Prefix(tag []byte) string {
 	name := tag[1 : 1+nameEnd(tag[1:])]
 	return string(name[:bytes.IndexByte(name, ':')+1])
 }
 
-// WithAttribute gives a start tag with an attribute of that value, in the place
-// of the one of that name or behind the others; nothing else of the tag
-// changes. tag is one that a [Scanner] took and stays as it is; name has no
-// prefix, and value is written as it stands.
+// WithAttribute returns a start tag with an attribute set to that value: replaced if the tag has it, otherwise added
+// after the others. tag is one that a [Scanner] accepted, and is not changed; name has no prefix, and value is written
+// without escaping.
 func WithAttribute(tag []byte, name, value string) []byte {
 	attribute := name + `="` + value + `"`
 	at := 1 + nameEnd(tag[1:])

@@ -6,8 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// characters gives the text that raw spells; outside is text between tags,
-// which holds no "]]>".
+// characters decodes raw. outside says that it is text between tags, which may not have "]]>".
 func (s *Scanner) characters(raw []byte, outside bool) ([]byte, error) {
 	plain, wide := true, false
 	for _, c := range raw {
@@ -30,13 +29,12 @@ func (s *Scanner) characters(raw []byte, outside bool) ([]byte, error) {
 	return s.decode(raw, true)
 }
 
-// legalText: UTF-8 without the two characters that XML leaves out (2.2).
+// legalText reports whether b is UTF-8 without the two characters that XML excludes (2.2).
 func legalText(b []byte) bool {
 	return utf8.Valid(b) && !bytes.Contains(b, []byte("\uFFFE")) && !bytes.Contains(b, []byte("\uFFFF"))
 }
 
-// decode gives raw with its line ends as line feeds (2.11) and, where they
-// count, its references as what they refer to.
+// decode returns raw with line ends as line feeds (2.11), and references replaced where they are allowed.
 func (s *Scanner) decode(raw []byte, references bool) ([]byte, error) {
 	begin := len(s.scratch)
 	for i := 0; i < len(raw); i++ {
@@ -66,7 +64,7 @@ func (s *Scanner) decode(raw []byte, references bool) ([]byte, error) {
 	return s.scratch[begin:len(s.scratch):len(s.scratch)], nil
 }
 
-// reference is the character that stands between & and ; (4.1, 4.6).
+// reference returns the character that is named between & and ; (4.1, 4.6).
 func reference(name []byte) (rune, bool) {
 	switch string(name) {
 	case "lt":

@@ -9,10 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// UTF8 gives the text of a part in UTF-8, whichever of the two encodings that a part
-// may have it is in (ECMA-376, part 2, 8.2.4): one in UTF-16 is known by its
-// byte-order mark or by its first character (XML 1.0, appendix F), and its
-// declaration then says UTF-8. Half a character is [ErrMalformed].
+// UTF8 returns the text of a part in UTF-8. A part may be in UTF-8 or UTF-16 (ECMA-376, part 2, 8.2.4); UTF-16 is
+// recognised by its byte-order mark or first character (XML 1.0, appendix F), and its declaration is changed to UTF-8.
+// Half a character is [ErrMalformed].
 func UTF8(part io.Reader) io.Reader { return &utf8Reader{from: part} }
 
 type utf8Reader struct {
@@ -67,7 +66,7 @@ func (r *utf8Reader) begin() error {
 		r.ahead = head
 		return nil
 	}
-	// The declaration, which stands first, is short.
+	// The declaration comes first and is short.
 	for len(r.ahead) < 1024 && !bytes.Contains(r.ahead, []byte("?>")) {
 		more, err := r.units.next()
 		if errors.Is(err, io.EOF) {
@@ -82,8 +81,7 @@ func (r *utf8Reader) begin() error {
 	return nil
 }
 
-// declaredUTF8 puts utf-8 in the place of the encoding that the XML declaration at
-// the beginning of a text names.
+// declaredUTF8 replaces the encoding in the XML declaration at the beginning of a text with utf-8.
 func declaredUTF8(text []byte) []byte {
 	end := bytes.Index(text, []byte("?>"))
 	if end < 0 || !bytes.HasPrefix(text, []byte("<?xml")) {
@@ -105,7 +103,7 @@ type unitReader struct {
 	ended error
 }
 
-// next gives the next piece of the text, which is not empty without an error.
+// next returns the next piece of the text; it is empty only with an error.
 func (r *unitReader) next() ([]byte, error) {
 	for {
 		if r.ended == nil {
@@ -128,8 +126,7 @@ func (r *unitReader) next() ([]byte, error) {
 	}
 }
 
-// text is what the bytes say as far as they are whole characters; ok is false for
-// half of one.
+// text decodes the bytes up to the last complete character; ok is false for half a character.
 func (r *unitReader) text() (text []byte, used int, ok bool) {
 	unit := func(i int) rune { return rune(r.bytes[i+r.high])<<8 | rune(r.bytes[i+1-r.high]) }
 	for used+1 < len(r.bytes) {

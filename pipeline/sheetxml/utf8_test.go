@@ -9,7 +9,7 @@ import (
 	"unicode/utf16"
 )
 
-// inUTF16 spells a text in UTF-16, with its mark or without.
+// inUTF16 encodes a text in UTF-16, with or without a byte-order mark.
 func inUTF16(text string, high int, mark bool) string {
 	if mark {
 		text = "\ufeff" + text

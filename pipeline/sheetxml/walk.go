@@ -5,24 +5,22 @@ import (
 	"io"
 )
 
-// Element is the start tag that was read last.
+// Element returns the start tag that was read last.
 func (s *Scanner) Element() *Element { return &s.start }
 
-// Text is the text that was read last: one between two tags may come in pieces.
+// Text returns the text that was read last. A text between two tags may come in several pieces.
 func (s *Scanner) Text() []byte { return s.text }
 
-// Depth is how many elements are open: at a StartTag that element among them, at
-// an EndTag no longer.
+// Depth returns how many elements are open: at a StartTag including that element, at an EndTag without it.
 func (s *Scanner) Depth() int { return len(s.opened) }
 
-// Place is where the last token stands in the part, in bytes from its beginning.
+// Place returns the position of the last token in the part, in bytes from its beginning.
 func (s *Scanner) Place() (from, to int64) { return s.begun, s.base + int64(s.at) }
 
-// ClosesItself reports whether the start tag that was read last is of the form
-// <a/>.
+// ClosesItself reports whether the start tag that was read last has the form <a/>.
 func (s *Scanner) ClosesItself() bool { return s.closing }
 
-// Kept gives a name or a short value as a string that is made once.
+// Kept returns a name or a short value as a string, allocated only the first time.
 func (s *Scanner) Kept(name []byte) string { return s.kept(name) }
 
 // Root reads up to the document's first element.
@@ -41,8 +39,8 @@ func (s *Scanner) Root() (*Element, error) {
 	}
 }
 
-// Children calls each for every child of the element just begun, up to its
-// end. each reads its child to the child's end.
+// Children calls each for every child of the element that has just begun, and reads to its end. each must read its
+// child to the child's end.
 func (s *Scanner) Children(each func(*Element) error) error {
 	for {
 		token, err := s.Next()
@@ -60,7 +58,7 @@ func (s *Scanner) Children(each func(*Element) error) error {
 	}
 }
 
-// Skip passes over the rest of the element just begun.
+// Skip skips the rest of the element that has just begun.
 func (s *Scanner) Skip() error {
 	for until := len(s.opened) - 1; len(s.opened) > until; {
 		if _, err := s.Next(); err != nil {
@@ -70,7 +68,7 @@ func (s *Scanner) Skip() error {
 	return nil
 }
 
-// AppendText appends the text of the element just begun, which holds no other.
+// AppendText appends the text of the element that has just begun, which has no child elements.
 func (s *Scanner) AppendText(to []byte) ([]byte, error) {
 	for {
 		token, err := s.Next()
@@ -88,8 +86,7 @@ func (s *Scanner) AppendText(to []byte) ([]byte, error) {
 	}
 }
 
-// Finish reads on to the end of the document. Of a part of an archive that
-// checks its CRC.
+// Finish reads to the end of the document. For a part of an archive, that checks its CRC.
 func (s *Scanner) Finish() error {
 	for {
 		if _, err := s.Next(); errors.Is(err, io.EOF) {
