@@ -1,7 +1,6 @@
-// Package offcrypto holds what the reader and the writer of workbooks with a
-// password must agree on: the names and numbers of agile encryption
-// (MS-OFFCRYPTO, 2.3.4) and of the compound file around it (MS-CFB). It
-// encrypts and decrypts nothing.
+// Package offcrypto has the constants that the reader and the writer of workbooks with a password share: the names and
+// numbers of agile encryption (MS-OFFCRYPTO, 2.3.4) and of the compound file around it (MS-CFB). It does not encrypt or
+// decrypt.
 package offcrypto
 
 import (
@@ -30,8 +29,8 @@ const (
 	PasswordKey = "http://schemas.microsoft.com/office/2006/keyEncryptor/password"
 )
 
-// What goes into a hash so that no two keys or vectors are the same (2.3.4.13
-// and 2.3.4.14).
+// Bytes that are added to a hash so that every key and every initialization vector is different (2.3.4.13 and
+// 2.3.4.14).
 const (
 	ForVerifier     = "\xfe\xa7\xd2\x76\x3b\x4b\x9e\x79"
 	ForVerifierHash = "\xd7\xaa\x0f\x6d\x30\x61\x34\x4e"
@@ -40,7 +39,7 @@ const (
 	ForHMAC         = "\xa0\x67\x7f\x02\xb2\x2c\x84\x33"
 )
 
-// Spin hashes a password so many times that guessing is slow (2.3.4.11).
+// Spin hashes a password and its salt again and again, that many times, which makes guessing slow (2.3.4.11).
 func Spin(h hash.Hash, salt []byte, password string, times int) []byte {
 	h.Reset()
 	h.Write(salt)

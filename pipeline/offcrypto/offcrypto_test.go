@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A password is UTF-16 in little-endian order behind the salt; each turn puts
-// its number before the sum of the one before.
+// The first hash is of the salt and the password in UTF-16 (little-endian); each further one is of its number and the
+// hash before.
 func TestSpin(t *testing.T) {
 	sum := func(parts ...[]byte) []byte {
 		s := sha512.Sum512(slices.Concat(parts...))
