@@ -1,7 +1,7 @@
-// Package signature signs requests as a definition says ([pipeline.Sign]), and checks such
-// signatures: of a text that a template makes of the request, or of RFC 9421's signature
-// base. Both sides of the wire use it, so that it is held against published vectors.
+// Package signature signs requests as a definition says ([pipeline.Sign]), and checks such signatures. What is signed
+// is a text that a template makes from the request, or the signature base of RFC 9421. The sender and the stand-in both
+// use it, so its tests compare it with published vectors, and not one side with the other.
 //
-// It knows no chain of keys (as AWS has), no signed query, and of RFC 9421 neither
-// parameters of components nor @query-param.
+// It does not support derived keys (as AWS has), signed queries or, of RFC 9421, parameters of components and
+// @query-param.
 package signature

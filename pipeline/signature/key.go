@@ -27,7 +27,7 @@ type key interface {
 	verify(text, signature []byte) bool
 }
 
-// readKey makes a key of a secret. An error has nothing of it.
+// readKey makes a key from a secret. No error repeats any of it.
 func readKey(algorithm pipeline.SignAlgorithm, form pipeline.KeyForm, secret string) (key, error) {
 	if !algorithm.Shared() {
 		return readPrivate(algorithm, secret)
@@ -140,8 +140,8 @@ func (k p256) verify(text, signature []byte) bool {
 	return ecdsa.Verify(&k.private.PublicKey, digest[:], r, s)
 }
 
-// MadeUpKey is a key of the form that a definition asks for, for the stand-in: it is the
-// same whenever it is made, and no secret.
+// MadeUpKey returns a key of the form that a definition asks for, for the stand-in. It is always the same, and not
+// secret.
 func MadeUpKey(s *pipeline.Sign, text string) string {
 	seed := sha256.Sum256([]byte(text))
 	var private any

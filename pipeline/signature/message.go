@@ -42,15 +42,15 @@ func (s *Signer) contentDigest(body []byte) string {
 	return name + "=:" + base64.StdEncoding.EncodeToString(s.sum(body)) + ":"
 }
 
-// components are those that a request has: one without a body has no digest of it, and
-// a header that a call does not have is not signed.
+// components returns the components that a request has: without a body there is no digest, and a header that the
+// request lacks is not signed.
 func (s *Signer) components(r Request) []string {
 	return slices.DeleteFunc(slices.Clone(s.rules.Message.Components), func(c string) bool {
 		return c[0] != '@' && fieldOf(r, c) == ""
 	})
 }
 
-// covered is the list of components, as signature parameters begin.
+// covered is the list of components with which the signature parameters begin.
 func (s *Signer) covered(r Request) string {
 	var quoted []string
 	for _, c := range s.components(r) {
@@ -108,7 +108,7 @@ func component(r Request, name string) string {
 	return fieldOf(r, name)
 }
 
-// verifyMessage checks a signature that [Signer.signMessage] made.
+// verifyMessage checks a signature of the form that [Signer.signMessage] makes.
 func (s *Signer) verifyMessage(r Request, signed Signed) (Signed, error) {
 	m := s.rules.Message
 	params, ok := strings.CutPrefix(r.Header.Get(headerInput), m.Label+"=")

@@ -19,12 +19,12 @@ import (
 	"muster/pipeline"
 )
 
-// Request is what is signed: a request as it is sent.
+// Request is the part of a request that can be signed, as it is sent.
 type Request struct {
 	Method string
 	URL    *url.URL // absolute
 	Header http.Header
-	Body   []byte // nil of a request without one
+	Body   []byte // nil for a request without one
 }
 
 // Signer signs with one key. It may be used by many at once.
@@ -37,8 +37,8 @@ type Signer struct {
 	keyID   string
 }
 
-// New makes a signer. values are the secrets, and the settings with their defaults, by
-// name. An error has nothing of a secret.
+// New makes a signer. values are the secrets, and the settings with their defaults, by name. No error repeats any of a
+// secret.
 func New(rules *pipeline.Sign, values map[string]string) (*Signer, error) {
 	k, err := readKey(rules.Algorithm, rules.KeyForm, values[rules.Key])
 	if err != nil {
@@ -57,11 +57,10 @@ func New(rules *pipeline.Sign, values map[string]string) (*Signer, error) {
 	return s, nil
 }
 
-// own are the values that one signature has and no other.
+// own are the values that differ for each signature.
 type own struct{ timestamp, nonce, digest, signature string }
 
-// Sign sets the headers of a signature that is made then, with that nonce. It changes
-// r.Header and nothing else.
+// Sign sets the headers of a signature with that time and nonce. It changes nothing but r.Header.
 func (s *Signer) Sign(r Request, at time.Time, nonce string) error {
 	o := own{timestamp: stamp(s.rules.Time, at), nonce: nonce, digest: s.digest(r.Body)}
 	s.set(r.Header, o, false)
@@ -77,7 +76,7 @@ func (s *Signer) Sign(r Request, at time.Time, nonce string) error {
 	return nil
 }
 
-// set sets the headers that have the signature in them, or the others.
+// set sets the headers whose templates have the signature, or the others.
 func (s *Signer) set(to http.Header, o own, signed bool) {
 	for i, h := range s.rules.Headers {
 		if names(h.Value, pipeline.VariableSignature) == signed {
@@ -137,15 +136,13 @@ func (s *Signer) textOf(r Request, o own) []byte {
 	}))
 }
 
-// Signed is when a signature was made, as it says, and its nonce; "" and zero where it
-// says neither.
+// Signed has the time and the nonce in a signature; zero and "" if it has none.
 type Signed struct {
 	At    time.Time
 	Nonce string
 }
 
-// Verify checks the signature of a request that was received. The error says what is
-// wrong with it.
+// Verify checks the signature of a request that was received. The error says what is wrong with it.
 func (s *Signer) Verify(r Request) (Signed, error) {
 	found := map[string]string{}
 	for i, h := range s.rules.Headers {
@@ -186,7 +183,7 @@ func (s *Signer) Verify(r Request) (Signed, error) {
 	return signed, nil
 }
 
-// known are the values of a header's template that a request does not bring.
+// known are the values in a header's template that are not taken from the request.
 func (s *Signer) known(name string) (string, bool) {
 	if _, ours := (own{}).value(name); ours {
 		return "", false
@@ -194,7 +191,7 @@ func (s *Signer) known(name string) (string, bool) {
 	return s.values[name], true
 }
 
-// digest is that of a body, as a text.
+// digest returns the digest of a body, as text.
 func (s *Signer) digest(body []byte) string { return encode(s.rules.DigestAs, s.sum(body)) }
 
 func (s *Signer) sum(body []byte) []byte {
@@ -289,8 +286,8 @@ func authority(u *url.URL) string {
 
 func targetURI(u *url.URL) string { return u.Scheme + "://" + authority(u) + target(u) }
 
-// fieldOf is the value of a header as RFC 9421 (2.1) has it: "" where there is none.
-// Content-Length is what it will be: net/http writes it.
+// fieldOf returns the value of a header as RFC 9421 (2.1) defines it; "" if there is none. Content-Length is computed,
+// because net/http only writes it later.
 func fieldOf(r Request, name string) string {
 	if strings.EqualFold(name, "content-length") && r.Body != nil {
 		return strconv.Itoa(len(r.Body))

@@ -9,10 +9,10 @@ import (
 // part is a piece of a template: a text, or the name of a variable.
 type part struct {
 	text string
-	name string // "" of a text
+	name string // "" for a text
 }
 
-// partsOf takes a template apart.
+// partsOf splits a template into its parts.
 func partsOf(template string) []part {
 	var parts []part
 	for {
@@ -26,7 +26,7 @@ func partsOf(template string) []part {
 	}
 }
 
-// fill puts a template together; a name without a value is left out.
+// fill fills in a template; a name without a value is left out.
 func fill(parts []part, value func(name string) string) string {
 	var b strings.Builder
 	for _, p := range parts {
@@ -39,8 +39,8 @@ func fill(parts []part, value func(name string) string) string {
 	return b.String()
 }
 
-// match reads a text that a template made: the values of the variables that known does
-// not have, each up to the text behind it. false where it is none of the template's.
+// match reads a text that was made from a template. It returns the values of the variables that known does not have,
+// each up to the text after it; false if the text does not match.
 func match(parts []part, text string, known func(name string) (string, bool)) (map[string]string, bool) {
 	found := map[string]string{}
 	var open string // a variable that is read up to what follows
@@ -84,7 +84,7 @@ func match(parts []part, text string, known func(name string) (string, bool)) (m
 	return found, text == ""
 }
 
-// names says whether a template has a variable.
+// names reports whether a template has a variable.
 func names(template, variable string) bool {
 	for _, name := range pipeline.Variables(template) {
 		if name == variable {

@@ -72,8 +72,8 @@ func TestRFC9421(t *testing.T) {
 	}
 }
 
-// TestRFC9421ECDSA checks the signature of B.2.4, which is of a response; such a
-// signature is another each time.
+// TestRFC9421ECDSA verifies the signature of B.2.4, which is of a response, and one of our own: a signature with ECDSA
+// is different each time, so the two cannot be compared.
 func TestRFC9421ECDSA(t *testing.T) {
 	k, err := readKey(pipeline.ECDSAP256, "", rfcP256)
 	if err != nil {
@@ -96,7 +96,7 @@ func TestRFC9421ECDSA(t *testing.T) {
 	}
 }
 
-// TestContentDigest holds the digest of RFC 9530, appendix D, and RFC 9421's request.
+// TestContentDigest checks the digest in RFC 9530, appendix D, and the one of RFC 9421's request.
 func TestContentDigest(t *testing.T) {
 	for digest, want := range map[pipeline.DigestAlgorithm]string{
 		pipeline.DigestSHA256: "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
@@ -110,7 +110,7 @@ func TestContentDigest(t *testing.T) {
 	}
 }
 
-// TestPlainHMAC signs as providers and standards publish it.
+// TestPlainHMAC signs the examples that providers and standards publish.
 func TestPlainHMAC(t *testing.T) {
 	for _, c := range []struct {
 		name         string
@@ -165,7 +165,7 @@ func TestPlainHMAC(t *testing.T) {
 	}
 }
 
-// TestTextOfARequest signs a text of all that a template may name.
+// TestTextOfARequest signs a text with every variable that a template may have.
 func TestTextOfARequest(t *testing.T) {
 	rules := pipeline.Sign{Algorithm: pipeline.HMACSHA256, Key: "KEY", KeyForm: pipeline.KeyRaw, Time: pipeline.TimeHTTP,
 		Encoding: pipeline.BinaryBase64Hex, Digest: pipeline.DigestMD5, DigestAs: pipeline.BinaryBase64,
@@ -202,7 +202,7 @@ func TestTextOfARequest(t *testing.T) {
 	}
 }
 
-// TestNoPrivateKeyInErrors: what is wrong with a key is said without it.
+// TestNoPrivateKeyInErrors: an error about a key does not repeat the key.
 func TestNoPrivateKeyInErrors(t *testing.T) {
 	for _, c := range []struct {
 		algorithm pipeline.SignAlgorithm
