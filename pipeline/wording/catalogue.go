@@ -22,7 +22,7 @@ type catalogue struct {
 	parsed   *i18n.Localizer
 }
 
-// open reads the catalogue of a language. The error is of a language that has no file.
+// open reads the catalogue of a language. It returns an error if the language has no file.
 func open(tag language.Tag) (*catalogue, error) {
 	data, err := catalogues.ReadFile(tag.String() + ".yaml")
 	if err != nil {
@@ -60,7 +60,7 @@ func pieces(data []byte) map[string][]byte {
 	return all
 }
 
-// sentence gives the sentence of a code, in the plural form of count where that is a number.
+// sentence returns the sentence of a code, in the plural form for count if that is a number.
 func (c *catalogue) sentence(code string, count any) (*sentence, error) {
 	if err := c.parse(code); err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (c *catalogue) sentence(code string, count any) (*sentence, error) {
 	return found, err
 }
 
-// parse parses the sentence of a code with every plural form, unless that was done or there is none.
+// parse parses the sentence of a code with every plural form, unless it is parsed already or does not exist.
 func (c *catalogue) parse(code string) error {
 	c.mu.RLock()
 	_, unparsed := c.unparsed[code]
@@ -87,7 +87,7 @@ func (c *catalogue) parse(code string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	piece, unparsed := c.unparsed[code]
-	if !unparsed { // another did meanwhile
+	if !unparsed { // another goroutine parsed it meanwhile
 		return nil
 	}
 	delete(c.unparsed, code)

@@ -17,8 +17,8 @@ import (
 	"muster/pipeline"
 )
 
-// Every message that the program makes has a sentence in every language, whose
-// gaps are the arguments that it is given; and no sentence is of no message.
+// Every message that the program makes has a sentence in every language, whose gaps are the message's arguments; and
+// every sentence belongs to a message.
 func TestCatalogues(t *testing.T) {
 	said := messagesOf(t, program(t))
 	if len(said) < 60 {
@@ -54,7 +54,7 @@ func TestCatalogues(t *testing.T) {
 	}
 }
 
-// What a language has all languages have.
+// Every language has the same sentences.
 func TestTheSameSentences(t *testing.T) {
 	all := map[string]bool{}
 	for _, lang := range languages(t) {
@@ -72,7 +72,7 @@ func TestTheSameSentences(t *testing.T) {
 	}
 }
 
-// Every number has a plural form that is there.
+// Every number has a plural form in the catalogue.
 func TestPluralForms(t *testing.T) {
 	for _, lang := range languages(t) {
 		w, err := For(lang)
@@ -124,8 +124,8 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// The files are as people can edit them: no tabs, no white space at the end of a
-// line or of a sentence, each code once, and codes by one rule.
+// The files are easy to edit: no tabs, no white space at the end of a line or of a sentence, each code once, and all
+// codes of one form.
 func TestFiles(t *testing.T) {
 	code := regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)
 	for _, lang := range languages(t) {

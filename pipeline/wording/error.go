@@ -6,9 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// Error words an error: with its place, and with its cause where its sentence
-// has it. What has no sentence in a catalogue, as what the system says, comes
-// as it is; see [pipeline.MessageOf].
+// Error words an error: with its place, and with its cause if its sentence has a gap for it. A text that has no
+// sentence in the catalogue, such as one from the operating system, is used as it is; see [pipeline.MessageOf].
 func (w *Wording) Error(err error) string { return w.Message(pipeline.MessageOf(err)) }
 
 // Place names a place for a person: muster.csv, sheet "May", row 4, column F.

@@ -125,7 +125,7 @@ func TestPreferred(t *testing.T) {
 	}
 }
 
-// What is counted stands in groups for who reads it at once; numbers of rows never do.
+// Counts have their thousands in groups on a terminal; numbers of rows never do.
 func TestGrouped(t *testing.T) {
 	for tag, want := range map[string]string{"en": "1,204 rows", "es": "1.204 filas"} {
 		w, err := For(tag)

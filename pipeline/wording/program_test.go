@@ -14,7 +14,7 @@ import (
 	"muster/pipeline"
 )
 
-// source is one Go file of the program that is no test.
+// source is a Go file of the program, other than a test.
 type source struct {
 	path string // from the root, with slashes
 	file *ast.File
@@ -25,7 +25,7 @@ func (s *source) at(n ast.Node) string {
 	return s.path + ":" + strconv.Itoa(s.set.Position(n.Pos()).Line)
 }
 
-// program reads all of it.
+// program reads all files of the program.
 func program(t *testing.T) []*source {
 	t.Helper()
 	const root = "../.."
@@ -80,7 +80,7 @@ func messagesOf(t *testing.T, files []*source) map[string]made {
 			}
 			m, ok := makerOf(makers, s, call)
 			if !ok || call.Ellipsis.IsValid() {
-				return true // what is passed on was made elsewhere
+				return true // the code was given elsewhere
 			}
 			code, names := arguments(call.Args[m.code:])
 			before, again := said[code]
@@ -140,7 +140,7 @@ func takesMessage(f *ast.FuncType) (code int, takes bool) {
 	return n - 2, name(types[n-2]) == "MessageCode"
 }
 
-// makerOf gives the maker that is called.
+// makerOf returns the maker that is called.
 func makerOf(makers map[string][]maker, s *source, call *ast.CallExpr) (maker, bool) {
 	for _, m := range makers[name(call.Fun)] {
 		if (m.folder == "" || m.folder == filepath.Dir(s.path)) && len(call.Args) > m.code {
@@ -150,7 +150,7 @@ func makerOf(makers map[string][]maker, s *source, call *ast.CallExpr) (maker, b
 	return maker{}, false
 }
 
-// name is that of a function, a method or a type, without its package.
+// name returns the name of a function, a method or a type, without its package.
 func name(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -161,8 +161,7 @@ func name(e ast.Expr) string {
 	return ""
 }
 
-// arguments reads a code, and the names and values behind it; what is no literal
-// is "".
+// arguments reads a code, and the names and values after it; anything but a literal is "".
 func arguments(args []ast.Expr) (code string, names []string) {
 	names = []string{}
 	for i, arg := range args {

@@ -9,14 +9,14 @@ import (
 	"muster/pipeline"
 )
 
-// sentences reads sentences in place of the library's text/template, which takes
-// five times as long to fill one: a book may have a million problems.
+// sentences parses sentences. It replaces the library's text/template, which takes five times as long to fill one: a
+// book may have a million problems.
 type sentences struct{}
 
-// Cacheable says that a sentence is read once.
+// Cacheable reports that a sentence needs to be parsed only once.
 func (sentences) Cacheable() bool { return true }
 
-// Parse reads a sentence. The delimiters are those of the library, never others.
+// Parse parses a sentence. The delimiters are always those of the library.
 func (sentences) Parse(text, _, _ string) (template.ParsedTemplate, error) {
 	var s sentence
 	for {
@@ -35,8 +35,7 @@ func (sentences) Parse(text, _, _ string) (template.ParsedTemplate, error) {
 	}
 }
 
-// sentence is one that was read: texts[0], names[0], texts[1] and so on to the
-// last of texts.
+// sentence is a parsed sentence: texts[0], names[0], texts[1] and so on to the last of texts.
 type sentence struct{ texts, names []string }
 
 // Execute gives the sentence itself to data, a **sentence: its gaps are filled outside the library, since what fills
@@ -46,7 +45,7 @@ func (s *sentence) Execute(data any) (string, error) {
 	return "", nil
 }
 
-// fill fills the gaps. The error is of an argument that is missing.
+// fill fills the gaps. It returns an error if an argument is missing.
 func (s *sentence) fill(w *Wording, m *pipeline.Message) (string, error) {
 	var b strings.Builder
 	b.Grow(192)

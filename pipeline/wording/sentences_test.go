@@ -20,8 +20,7 @@ var exempt = map[string]string{
 	"pipeline/wording/wording.go":            "as sentence.go",
 }
 
-// exemptText are texts that are no sentences for people, with the reason: the
-// beginning of the text, by file.
+// exemptText are texts that are not sentences for people: for each file the beginnings of the texts, with the reason.
 var exemptText = map[string]map[string]string{
 	"cmd/muster/exit.go":                       {"exit code %d": "an error that is never shown"},
 	"cmd/muster/internal/enrol/connection.go":  {"%s (PID %d, %s)": "a command and where it runs"},
@@ -33,8 +32,7 @@ var exemptText = map[string]map[string]string{
 		"ANA MAR": "a cell of an example", "JOE'S CAF": "a cell of an example", "Joe's Caf": "a cell of an example"},
 }
 
-// No sentence is written outside the catalogues: none of the program's literals
-// has three words one after the other.
+// No sentence is written outside the catalogues: no literal of the program has three words in succession.
 func TestNoSentenceInGo(t *testing.T) {
 	there := map[string]bool{}
 	for _, s := range program(t) {
@@ -89,7 +87,7 @@ func sentencesIn(s *source) (all []found) {
 	return all
 }
 
-// exempted gives the beginning for which a text is exempt.
+// exempted returns the beginning for which a text is exempt.
 func exempted(path, text string) (begins string, ok bool) {
 	for begins := range exemptText[path] {
 		if strings.HasPrefix(text, begins) {
@@ -107,8 +105,8 @@ var (
 	types = regexp.MustCompile(`^(bigint|text|bytea|\s)+$`)
 )
 
-// isSentence says whether a text has three words one after the other, not all of
-// them of [fmt], and is neither SQL nor a list of its types.
+// isSentence reports whether a text has three words in succession, not all of them verbs of [fmt], and is neither SQL
+// nor a list of its types.
 func isSentence(text string) bool {
 	return !sql.MatchString(text) && !types.MatchString(text) && words.MatchString(verbs.ReplaceAllString(text, "x")) &&
 		word.MatchString(verbs.ReplaceAllString(text, ""))

@@ -8,8 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// Cells and names of a blank book are bounded by the spreadsheet programs, and
-// its mark of an example is one that a reader of books knows.
+// Cells and names of a blank book are no longer than spreadsheet programs allow, and package book recognises its mark
+// of an example.
 func TestBlankBooksInEveryLanguage(t *testing.T) {
 	for _, lang := range Languages() {
 		w, err := For(lang)

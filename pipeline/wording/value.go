@@ -8,15 +8,15 @@ import (
 	"muster/pipeline"
 )
 
-// mostListed is how many of a list are written out.
+// mostListed is how many items of a list are named.
 const mostListed = 40
 
-// mostRows is how many numbers of rows are written out.
+// mostRows is how many numbers of rows are named.
 const mostRows = 10
 
 const day = 24 * time.Hour
 
-// value words an argument; false for one of a type that no message has.
+// value words an argument; false if no message has arguments of its type.
 func (w *Wording) value(value any) (string, bool) {
 	switch v := value.(type) {
 	case string:
@@ -97,7 +97,7 @@ func (w *Wording) localized(all []pipeline.Localized) string {
 	return w.list(texts)
 }
 
-// sentences are whole ones, one after the other.
+// sentences joins whole sentences.
 func (w *Wording) sentences(all []*pipeline.Message) string {
 	var texts []string
 	for _, m := range all {
@@ -106,7 +106,7 @@ func (w *Wording) sentences(all []*pipeline.Message) string {
 	return strings.Join(texts, "; ")
 }
 
-// rows names rows that ascend: 3; 3, 5 and 6; 3 to 40 of very many.
+// rows names rows in ascending order: "3", "3, 5 and 6", or "3 to 40" if there are very many.
 func (w *Wording) rows(all []int) string {
 	texts := make([]string, len(all))
 	for i, n := range all {
@@ -122,7 +122,7 @@ func (w *Wording) rows(all []int) string {
 	}
 }
 
-// roughly is a duration, but for one below a second, which is less than a second.
+// roughly words a duration, and one below a second as "less than a second".
 func (w *Wording) roughly(d time.Duration) string {
 	if d < time.Second {
 		return w.Say("duration_short")
@@ -130,8 +130,8 @@ func (w *Wording) roughly(d time.Duration) string {
 	return w.duration(d)
 }
 
-// duration is one to the second, as short as can be: 55 s, 12 min, 3 h 12 min, 2 days;
-// 300 ms of one below a second.
+// duration words a duration to the second, as short as possible: 55 s, 12 min, 3 h 12 min, 2 days; one below a second
+// as 300 ms.
 func (w *Wording) duration(d time.Duration) string {
 	if d < time.Second {
 		return strconv.Itoa(int(d.Milliseconds())) + " ms"
@@ -153,11 +153,10 @@ func (w *Wording) duration(d time.Duration) string {
 	return hours + " " + minutes
 }
 
-// State is the word for a state; what programs read is the State itself.
+// State is the word for a state in the language. Programs read the State itself.
 func (w *Wording) State(s pipeline.State) string { return w.Message(stateWord(s)) }
 
-// Counts lists the states that occur, in the order of [pipeline.States]: 3
-// created, 1 rejected; "" when none does.
+// Counts lists the states that occur, in the order of [pipeline.States]: "3 created, 1 rejected"; "" if none does.
 func (w *Wording) Counts(c pipeline.Counts) string {
 	var parts []string
 	for _, s := range pipeline.States() {

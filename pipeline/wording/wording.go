@@ -1,17 +1,14 @@
-// Package wording puts messages into sentences, in one language.
+// Package wording turns messages into sentences in a language.
 //
-// The sentences of a language are in its file, en.yaml and so on: each by the
-// code of its message. What a program can say it says in every language that has
-// a file here; nothing else has to be changed for another one.
+// The sentences of a language are in its file, en.yaml and so on, each under the code of its message. To add a
+// language, add its file; nothing else has to be changed.
 //
-// A sentence has gaps for the arguments of its message, as in "has {{.count}}
-// characters", and nothing else between braces. Where there are plural forms,
-// the argument count chooses among them, in a gap or not; their names (one, few,
-// many, other) are those of the Unicode CLDR, and a form that is left out is that
-// of other. The same arguments are in all forms.
+// A sentence has gaps for the arguments of its message, as in "has {{.count}} characters", and nothing else between
+// braces. If it has plural forms, the argument count chooses among them, whether or not it is also in a gap; their
+// names (one, few, many, other) are those of the Unicode CLDR, and other is used for a form that is left out. All forms
+// have the same arguments.
 //
-// A sentence never names the place of its problem: [Wording.Placed] and
-// [Wording.Error] write it in front.
+// A sentence never names the place of its problem: [Wording.Placed] and [Wording.Error] write it in front.
 package wording
 
 import (
@@ -27,8 +24,7 @@ import (
 	"muster/pipeline"
 )
 
-// Default is the language of what programs read, and of people of whom nothing
-// else is known.
+// Default is the language of what programs read, and of people whose language is not known.
 const Default = "en"
 
 //go:embed *.yaml
@@ -43,8 +39,7 @@ type Wording struct {
 	grouped   bool           // what is counted has its thousands in groups
 }
 
-// For gives the wording of a language by its tag, such as "en". The error is of
-// a language that there is none for.
+// For returns the wording of a language by its tag, such as "en". It returns an error for a language without a file.
 func For(lang string) (*Wording, error) {
 	tag, err := language.Parse(lang)
 	if err != nil {
@@ -57,13 +52,13 @@ func For(lang string) (*Wording, error) {
 	return &Wording{lang: tag.String(), catalogue: c}, nil
 }
 
-// In is the wording in the same language with times by the clock of a place.
+// In returns the wording in the same language, with times in that zone.
 func (w *Wording) In(zone *time.Location) *Wording {
 	return &Wording{lang: w.lang, catalogue: w.catalogue, zone: zone, grouped: w.grouped}
 }
 
-// Grouped is the wording in the same language for people who read it at once: what is counted
-// has its thousands in groups. What is kept, or searched, has plain digits.
+// Grouped returns the wording in the same language for a terminal: counts have their thousands in groups. Texts that
+// are kept or searched have plain digits.
 func (w *Wording) Grouped() *Wording {
 	return &Wording{lang: w.lang, catalogue: w.catalogue, zone: w.zone, grouped: true}
 }
@@ -81,8 +76,7 @@ func Languages() []string {
 	return tags
 }
 
-// Preferred is the language that a locale such as es_CO.UTF-8 asks for, where
-// there are sentences in it, else [Default].
+// Preferred returns the language of a locale such as es_CO.UTF-8 if it has sentences, else [Default].
 func Preferred(locale string) string {
 	tag, _, _ := strings.Cut(locale, ".")
 	tag, _, _ = strings.Cut(tag, "@")
@@ -96,8 +90,8 @@ func Preferred(locale string) string {
 	return Default
 }
 
-// Message words a message. One that the catalogue does not have, as that of a
-// newer version, comes as its code and arguments.
+// Message words a message. If the catalogue does not have it, because a newer version wrote it, the result is its code
+// and arguments.
 func (w *Wording) Message(m *pipeline.Message) string {
 	if m == nil {
 		return ""
@@ -113,21 +107,18 @@ func (w *Wording) Message(m *pipeline.Message) string {
 	return text
 }
 
-// Say words the message of a code and its arguments, as [pipeline.Say] takes
-// them.
+// Say words the message with a code and arguments, given as to [pipeline.Say].
 func (w *Wording) Say(code pipeline.MessageCode, pairs ...any) string {
 	return w.Message(pipeline.Say(code, pairs...))
 }
 
-// Front says how much of its place is written in front of a sentence.
+// Front says how much of a problem's place is written in front of its sentence.
 type Front int
 
 const (
-	// Cell is for a sentence that has its column next to it: the cell is named
-	// where it is itself at fault, and not its value.
+	// Cell is for a sentence next to its column: the cell is named if the cell itself is wrong, and not its value.
 	Cell Front = iota
-	// Column is for running text: the column, or the field without one, and then
-	// as Cell has it.
+	// Column is for running text: the column, or the field if there is none, followed by what Cell writes.
 	Column
 	// Row is for a list: row, column and cell.
 	Row
@@ -163,14 +154,14 @@ func (w *Wording) Placed(p pipeline.Problem, front Front) string {
 	return text
 }
 
-// problemTexts keeps what messages of problems were worded as: of a million
-// problems many share a message, and each is worded for several places.
+// problemTexts caches the sentences of problems: of a million problems many share a message, and each is worded for
+// several places.
 type problemTexts struct {
 	mu    sync.Mutex
 	known map[*pipeline.Message]string
 }
 
-// mostTexts bounds what is kept.
+// mostTexts limits the cache.
 const mostTexts = 1 << 12
 
 func (t *problemTexts) of(w *Wording, m *pipeline.Message) string {

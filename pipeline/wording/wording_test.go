@@ -98,7 +98,7 @@ func TestForALanguageThatIsNotThere(t *testing.T) {
 	}
 }
 
-// A sentence has nothing between braces but the names of arguments.
+// A sentence has only names of arguments between braces.
 func TestSentencesThatAreNone(t *testing.T) {
 	for _, text := range []string{"{{.n", "{{n}}", "{{.n | printf}}", "{{if .n}}x{{end}}", "{{ .n }}", "{{.}}"} {
 		if _, err := (sentences{}).Parse(text, "", ""); err == nil {
@@ -107,7 +107,7 @@ func TestSentencesThatAreNone(t *testing.T) {
 	}
 }
 
-// BenchmarkMessage is of the most frequent kind: a rule around a count.
+// BenchmarkMessage words the most frequent kind of message: a rule with a count.
 func BenchmarkMessage(b *testing.B) {
 	w := english(b)
 	nine := pipeline.Localized{"": "nine digits", "es": "nueve dígitos"}
@@ -119,7 +119,7 @@ func BenchmarkMessage(b *testing.B) {
 	}
 }
 
-// A problem is worded alike however often, and by several at once.
+// A problem is worded the same every time, and by several goroutines at once.
 func TestProblemsWordedAgain(t *testing.T) {
 	w := english(t)
 	var group sync.WaitGroup
