@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestMain is also the server of the net/http floor, as the command is.
+// TestMain also runs the server of the net/http floor, as the command does.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "-serve" {
 		answerAtOnce()
@@ -15,8 +15,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestEveryJobRuns runs each job once on a few rows: all have the exit code that a
-// book without faults, or with them, must have.
+// TestEveryJobRuns runs each job once on a few rows, and checks its exit code, which depends on whether the book has
+// faults.
 func TestEveryJobRuns(t *testing.T) {
 	s := settings{times: 1, scale: 0.0001, only: regexp.MustCompile(""), ledger: os.Getenv("MUSTER_TEST_POSTGRES")}
 	var table strings.Builder

@@ -10,9 +10,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// books has a made-up book of each provider that is measured, named after it: a
-// header, a row that is ready and one with problems. %[1]d in them is the number of
-// the row.
+// books has a made-up book for each provider that is measured, named after it: a header, a row without problems and one
+// with problems, in which %[1]d is the number of the row.
 //
 //go:embed books/*.csv
 var books embed.FS
@@ -32,7 +31,7 @@ func patternOf(provider string) (pattern, error) {
 	return pattern{lines[0], lines[1], lines[2]}, nil
 }
 
-// row is the i-th row; one in broken is broken, none where broken is 0.
+// row returns the i-th row. One row in broken has problems; with 0, none has.
 func (p *pattern) row(i, broken int) string {
 	if broken > 0 && i%broken == broken-1 {
 		return fmt.Sprintf(p.broken, i)
@@ -52,7 +51,7 @@ func (p *pattern) writeCSV(path string, rows, broken int) (err error) {
 		fmt.Fprintln(w, p.row(i, broken))
 	}
 	if err := w.Flush(); err != nil {
-		f.Close() // the copy is given up; why is what counts
+		f.Close() // the file is abandoned; err is what matters
 		return err
 	}
 	return f.Close()

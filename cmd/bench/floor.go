@@ -17,8 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A floor does the least that a job could do, with the usual library for it, and
-// says how long that took.
+// A floor does the least that a job could do, with the usual library for it, and returns how long that took.
 type floor func(book string, rows int) (time.Duration, error)
 
 // readCSV reads the records of a CSV and does nothing with them.
@@ -123,8 +122,7 @@ func post(url string) floor {
 	}
 }
 
-// wait is the time that a perfect sender needs with posts requests open at once, of
-// which each takes that long.
+// wait returns the time that a perfect sender needs with posts requests open at once, if each request takes that long.
 func wait(each time.Duration) floor {
 	return func(_ string, rows int) (time.Duration, error) {
 		return time.Duration(rows) * each / posts, nil

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// job is a row of the table: one kind of whole run.
+// job is a row of the table: one kind of run of the whole program.
 type job struct {
 	name     string
 	provider string
-	rows     int // of its book at -scale 1
+	rows     int // in its book, at -scale 1
 	broken   int // one row in so many has problems; 0: none
 	workbook bool
-	onServer bool   // its ledger is
-	goal     string // as the design has it
+	onServer bool   // its ledger is on the server
+	goal     string // from pipeline/README.md, Speed and size
 	floor    floor  // nil: a server that answers at once
 	against  string // what the floor is
 	measure  func(ctx context.Context, r *rig, p *program) (usage, error)
@@ -28,12 +28,12 @@ type rig struct {
 	book string
 	rows int
 	env  []string
-	// address is where the stand-ins listen: the ledger knows a customer at one
-	// address only.
+	// address is where the stand-ins listen. It is always the same, because the ledger knows a customer at one address
+	// only.
 	address string
 	self    string // muster of this checkout, whose stand-in serves all programs
 	server  string // address of the server that has the ledgers; "": they are files
-	// known are ledgers that know every row, by the name of their program: what a job makes once.
+	// known are ledgers that know every row, by the name of their program. A job makes each of them once.
 	known map[string]ledger
 }
 
@@ -87,7 +87,7 @@ func checkInto(ctx context.Context, r *rig, p *program) (usage, error) {
 	return p.run(ctx, r.env, []string{"check", r.book, "--provider", r.job.provider, "--quiet", "--report", report}, 3)
 }
 
-// firstImport imports the book into a new ledger; each request takes that long.
+// firstImport imports the book into a new ledger. Each request takes that long.
 func firstImport(each time.Duration) func(context.Context, *rig, *program) (usage, error) {
 	return func(ctx context.Context, r *rig, p *program) (_ usage, err error) {
 		l, err := r.newLedger(p, "first")
@@ -99,8 +99,8 @@ func firstImport(each time.Duration) func(context.Context, *rig, *program) (usag
 	}
 }
 
-// secondImport measures an import of a book of which every row is known. The first
-// import is not measured, and made once for each program.
+// secondImport measures an import of a book whose rows are all known. The first import is run once for each program,
+// and not measured.
 func secondImport(ctx context.Context, r *rig, p *program) (usage, error) {
 	l, ok := r.known[p.name]
 	if !ok {

@@ -14,12 +14,12 @@ import (
 
 // ledger is a ledger of one program: a file in its folder, or a schema on the server.
 type ledger struct {
-	name   string // as muster is told: a path or an address
+	name   string // for --ledger: a path or an address
 	key    string // path of its key file
 	schema string // "": it is a file
 }
 
-// newLedger is a ledger that is not there yet.
+// newLedger names a ledger that does not exist yet.
 func (r *rig) newLedger(p *program, name string) (ledger, error) {
 	path := filepath.Join(p.dir, name+".db")
 	l := ledger{name: path, key: path + ".key"}
@@ -38,12 +38,12 @@ func (r *rig) newLedger(p *program, name string) (ledger, error) {
 	return l, nil
 }
 
-// environment is that of a program with its ledger.
+// environment returns the environment of a program with this ledger.
 func (l ledger) environment(env []string) []string {
 	return append(slices.Clip(env), "MUSTER_LEDGER_KEY_FILE="+l.key)
 }
 
-// removeLedger removes a ledger, if it is there.
+// removeLedger removes a ledger, if it exists.
 func (r *rig) removeLedger(ctx context.Context, l ledger) error {
 	gone := []string{l.key}
 	var err error
@@ -61,7 +61,7 @@ func (r *rig) removeLedger(ctx context.Context, l ledger) error {
 }
 
 func (r *rig) dropSchema(ctx context.Context, schema string) error {
-	ctx = context.WithoutCancel(ctx) // also of a job that was interrupted
+	ctx = context.WithoutCancel(ctx) // even if the job was interrupted
 	conn, err := pgx.Connect(ctx, r.server)
 	if err != nil {
 		return err

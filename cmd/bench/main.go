@@ -1,14 +1,12 @@
-// Command bench measures whole runs of muster on made-up books, each beside a floor:
-// the least that the job could do, with the usual library for it, on the same
-// machine in the same minute. It prints a table, one line a job.
+// Command bench measures whole runs of muster on made-up books, and compares each with a floor: the least that the job
+// could do, with the usual library for it, on the same machine in the same minute. It prints a table, one line a job.
 //
-//	go run ./cmd/bench                       # all, at full size: most of an hour
+//	go run ./cmd/bench                       # all jobs, at full size: almost an hour
 //	go run ./cmd/bench -scale 0.1 -only check
-//	go run ./cmd/bench -before ./muster-old  # in turn with another build
+//	go run ./cmd/bench -before ./muster-old  # alternates with another build
 //	go run ./cmd/bench -only PostgreSQL -ledger postgres://muster@db.internal/muster
 //
-// Machines differ and are never quiet: compare what one call of it prints, not
-// figures of two.
+// Machines differ and are never idle: compare figures of one call, never of two.
 package main
 
 import (
@@ -28,7 +26,7 @@ import (
 // settings are the flags.
 type settings struct {
 	before string
-	ledger string // address of the server of the jobs that need one; "": these are left out
+	ledger string // address of the server for the jobs that need one; "": they are left out
 	times  int
 	scale  float64
 	only   *regexp.Regexp

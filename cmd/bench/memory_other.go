@@ -6,5 +6,5 @@ import "os"
 
 func forgetPeak() error { return nil }
 
-// peak is not known here.
+// peak is not known on this system.
 func peak(*os.ProcessState) int64 { return 0 }

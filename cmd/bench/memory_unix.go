@@ -9,8 +9,7 @@ import (
 	"syscall"
 )
 
-// forgetPeak makes this process as small as it can be: a process begins with the peak
-// of the one that starts it.
+// forgetPeak makes this process as small as possible, because a new process starts with the peak of its parent.
 func forgetPeak() error {
 	debug.FreeOSMemory()
 	if runtime.GOOS != "linux" {
@@ -19,14 +18,14 @@ func forgetPeak() error {
 	return os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // proc(5): resets the peak
 }
 
-// peak is the most memory that an ended process had, in bytes.
+// peak returns the most memory that an ended process had, in bytes.
 func peak(of *os.ProcessState) int64 {
 	usage, ok := of.SysUsage().(*syscall.Rusage)
 	if !ok {
 		return 0
 	}
 	if runtime.GOOS == "darwin" {
-		return int64(usage.Maxrss) // there in bytes
+		return int64(usage.Maxrss) // there it is in bytes
 	}
 	return int64(usage.Maxrss) << 10
 }

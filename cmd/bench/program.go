@@ -20,8 +20,7 @@ import (
 	"muster/templates"
 )
 
-// program is one build of muster, and the folder for what its runs leave behind:
-// ledgers of one build are not read by another.
+// program is one build of muster, and the folder for the files of its runs. Each build has its own ledgers.
 type program struct {
 	name string // in the table
 	path string
@@ -34,11 +33,10 @@ type usage struct {
 	peak      int64 // bytes; 0: not known here
 }
 
-// run runs muster and measures it as a whole process. ends are the exit codes that
-// are no failure.
+// run runs muster and measures the whole process. ends are the exit codes that are not failures.
 func (p *program) run(ctx context.Context, env, args []string, ends ...int) (usage, error) {
 	if err := forgetPeak(); err != nil {
-		return usage{}, fmt.Errorf("the peak of this process stays: %w", err)
+		return usage{}, fmt.Errorf("cannot reset the peak memory of this process: %w", err)
 	}
 	c := exec.CommandContext(ctx, p.path, args...)
 	c.Dir, c.Env = p.dir, env
@@ -63,8 +61,7 @@ func build(ctx context.Context, dir string) (string, error) {
 	return path, nil
 }
 
-// environment has made-up credentials for a provider, and nothing that changes what
-// muster does.
+// environment has made-up credentials for a provider, and no variable that changes what muster does.
 func environment(provider string) ([]string, error) {
 	set, err := templates.Embedded()
 	if err != nil {
@@ -90,7 +87,7 @@ type server struct {
 
 var address = regexp.MustCompile(`https?://[0-9.:]+[^\s,]*`)
 
-// serve starts a server that prints where it listens on its first line.
+// serve starts a server. Its first line of output must say where it listens.
 func serve(ctx context.Context, path string, env, args []string) (*server, error) {
 	c := exec.CommandContext(ctx, path, args...)
 	c.Env, c.Stderr = env, os.Stderr
@@ -105,13 +102,13 @@ func serve(ctx context.Context, path string, env, args []string) (*server, error
 	url := address.FindString(line)
 	if url == "" {
 		s := server{"", c, out}
-		return nil, errors.Join(fmt.Errorf("%s %q does not say where it listens: %q", path, args, line), err, s.stop())
+		return nil, errors.Join(fmt.Errorf("%s %q did not print where it listens: %q", path, args, line), err, s.stop())
 	}
 	return &server{url, c, out}, nil
 }
 
-// freeAddress is a local address at which nobody listens. Its port is below those that
-// systems give to connections by themselves, so that none takes it before the stand-in.
+// freeAddress returns a local address at which nothing listens. Its port is below the range for outgoing connections,
+// so that none of them takes it before the stand-in does.
 func freeAddress() (string, error) {
 	const first, ports, tries = 20_000, 10_000, 100
 	var last error
@@ -125,7 +122,7 @@ func freeAddress() (string, error) {
 	return "", last
 }
 
-// stop ends the server. Its exit code says only that it was killed.
+// stop kills the server, and ignores its exit code, which says only that.
 func (s *server) stop() error {
 	err := s.c.Process.Kill()
 	if waited := s.c.Wait(); s.c.ProcessState == nil {

@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// settleAll measures the import that settles a request for each row of the book: an
-// import before it sent them, and the stand-in answered with no more than 202. It goes by
-// a definition that has a request settled at once; the provider's own would be waited for.
+// settleAll measures an import that settles a request for each row of the book. An import before it sent the requests,
+// and the stand-in answered only 202. The definition lets requests be settled at once; the provider's own would make
+// muster wait.
 func settleAll(ctx context.Context, r *rig, p *program) (_ usage, err error) {
 	definition := filepath.Join(p.dir, "definition")
 	l, err := r.newLedger(p, "settle")
@@ -56,22 +56,21 @@ func settleAll(ctx context.Context, r *rig, p *program) (_ usage, err error) {
 
 var settleAfter = regexp.MustCompile(`(?m)^(  after:) .*$`)
 
-// hasten has a definition settle requests at once.
+// hasten changes a definition so that requests are settled at once.
 func hasten(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	if n := len(settleAfter.FindAll(text, -1)); n != 1 {
-		return fmt.Errorf("%s has %d times by which requests are settled, want 1", path, n)
+		return fmt.Errorf("%s has %d settle times, want 1", path, n)
 	}
 	text = settleAfter.ReplaceAll(text, []byte("${1} 1ms"))
 	return os.WriteFile(path, text, 0o600)
 }
 
-// breakOff runs an import, and interrupts it when each row was sent: it would wait until
-// it may settle them, and do so. One that was killed would have the next one wait for its
-// requests, where the ledger is on a server.
+// breakOff runs an import, and interrupts it when every row has been sent, before it settles them. It does not kill the
+// import, because on a ledger on a server the next import would then have to wait.
 func (r *rig) breakOff(ctx context.Context, p *program, s *server, env, args []string) error {
 	c := exec.CommandContext(ctx, p.path, args...)
 	var out bytes.Buffer
@@ -86,19 +85,19 @@ func (r *rig) breakOff(ctx context.Context, p *program, s *server, env, args []s
 	for {
 		select {
 		case err := <-ended:
-			return fmt.Errorf("%s %q ended before it was to: %w\n%s", p.name, args, err, out.Bytes())
+			return fmt.Errorf("%s %q ended too early: %w\n%s", p.name, args, err, out.Bytes())
 		case <-every.C:
 		}
 		counts, err := s.counts(ctx)
 		if err != nil || counts.Creates >= r.rows && counts.Open == 0 {
 			err = errors.Join(err, c.Process.Signal(os.Interrupt))
-			<-ended // its exit code says only that rows are left
+			<-ended // its exit code only says that rows are left
 			return err
 		}
 	}
 }
 
-// counts are what a stand-in says of itself.
+// counts are what a stand-in reports about itself.
 type counts struct{ Creates, Open int }
 
 func (s *server) counts(ctx context.Context) (c counts, err error) {
@@ -114,7 +113,7 @@ func (s *server) counts(ctx context.Context) (c counts, err error) {
 	return c, json.NewDecoder(answer.Body).Decode(&c)
 }
 
-// importing is the command line of an import.
+// importing returns the command line of an import.
 func (r *rig) importing(provider, url, ledger, report string) []string {
 	return []string{"import", r.book, "--provider", provider, "--base-url", url, "--ledger", ledger,
 		"--concurrency", strconv.Itoa(posts), "--rate", "none", "--report", report, "--yes", "--quiet"}

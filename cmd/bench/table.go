@@ -81,7 +81,7 @@ func (s *settings) rig(j *job, dir, self string) (*rig, error) {
 	return r, write(r.book, r.rows, j.broken)
 }
 
-// least is the job's floor, and what ends it.
+// least returns the job's floor, and a function that ends it.
 func (r *rig) least(ctx context.Context) (floor, func() error, error) {
 	if r.job.floor != nil {
 		return r.job.floor, func() error { return nil }, nil
@@ -117,14 +117,14 @@ func (r *rig) line(w io.Writer, programs []*program, used map[string][]usage, fl
 	return err
 }
 
-// pace is rows a second.
+// pace returns rows per second.
 func (r *rig) pace(took time.Duration) int { return int(float64(r.rows) / took.Seconds()) }
 
-// middle is the median of what of gives.
-func middle[A any, V cmp.Ordered](all []A, of func(A) V) V {
+// middle returns the median of what value returns.
+func middle[A any, V cmp.Ordered](all []A, value func(A) V) V {
 	values := make([]V, len(all))
 	for i, a := range all {
-		values[i] = of(a)
+		values[i] = value(a)
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
