@@ -1,6 +1,6 @@
-// Command tests reads what `go test -json` writes and prints it as go test does without -json: a line a package, and all
-// that failed tests wrote. At the end it says how many tests ran on each kind of ledger, by the names of those that passed:
-// nothing else shows that a server was there and was used.
+// Command tests reads the output of `go test -json` and prints it as go test does without -json: one line for each
+// package, and the output of failed tests. At the end it prints how many tests passed on each kind of ledger, which shows
+// whether a server was used.
 package main
 
 import (
