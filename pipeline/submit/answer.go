@@ -33,6 +33,15 @@ func (c *Client) createRules() rules { return rules{c.provider.Answers, &c.provi
 
 // read judges an answer: by the first rule that matches, else by its HTTP status, else with the careful verdict.
 func (c *Client) read(by rules, a *answer, in *pipeline.Intent, hide *redactor) reading {
+	r := c.readByRules(by, a, in, hide)
+	if by.accepts && c.redirectsBehind(a, r) {
+		return reading{verdict: pipeline.VerdictUnknown, rule: r.rule, doc: r.doc, doubted: true,
+			reason: pipeline.Say("provider.redirect_behind", "status", a.status)}
+	}
+	return r
+}
+
+func (c *Client) readByRules(by rules, a *answer, in *pipeline.Intent, hide *redactor) reading {
 	if a.broken != nil {
 		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.MessageOf(a.broken)}
 	}
@@ -105,9 +114,12 @@ func comesBack(status int, r reading) bool {
 	if status != http.StatusServiceUnavailable || r.verdict != pipeline.VerdictUnknown {
 		return false
 	}
-	return r.rule == nil || !slices.ContainsFunc(r.rule.Statuses, func(s pipeline.Statuses) bool {
-		return s.From == status && s.To == status
-	})
+	return !isRuleFor(r.rule, status)
+}
+
+// isRuleFor reports whether a rule, which may be nil, names this very status, and not a range that contains it.
+func isRuleFor(rule *pipeline.Answer, status int) bool {
+	return rule != nil && slices.Contains(rule.Statuses, pipeline.Statuses{From: status, To: status})
 }
 
 // saysWhatBecame reports whether a verdict is about the row, and not about the call: such a verdict needs an answer

@@ -146,7 +146,7 @@ func TestDefinitionOverridesDefaults(t *testing.T) {
 }
 
 func TestRedirectIsNotFollowed(t *testing.T) {
-	for _, status := range []int{301, 302, 303, 307, 308} {
+	for _, status := range []int{301, 302, 307, 308} {
 		calls := 0
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			calls++
@@ -156,6 +156,38 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 		r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent())
 		if r.Verdict != pipeline.VerdictHalt || calls != 1 {
 			t.Errorf("HTTP %d: verdict %q after %d calls", status, r.Verdict, calls)
+		}
+	}
+}
+
+// After some redirects the customer may be there, and the request must not be sent again.
+func TestRedirectBehindACreate(t *testing.T) {
+	for _, tt := range []struct {
+		status   int
+		location string
+		rule     int // the status for which the definition has a rule of its own
+		want     pipeline.Verdict
+	}{
+		{303, "/done", 0, pipeline.VerdictUnknown},
+		{303, "", 0, pipeline.VerdictUnknown},
+		{303, "/done", 303, pipeline.VerdictHalt},
+		{302, "/v1/customers/c1", 0, pipeline.VerdictUnknown},
+		{302, "customers/c1/", 0, pipeline.VerdictUnknown},
+		{301, "customers/c1?new=1", 0, pipeline.VerdictUnknown},
+		{302, "/v1/customers/c1", 302, pipeline.VerdictHalt},
+		{302, "/v1/customers/", 0, pipeline.VerdictHalt},
+		{307, "/v1/customers", 0, pipeline.VerdictHalt},
+		{302, "/login?next=/v1/customers/new", 0, pipeline.VerdictHalt},
+		{302, "https://elsewhere.example/v1/customers/c1", 0, pipeline.VerdictHalt},
+		{302, "", 0, pipeline.VerdictHalt},
+	} {
+		p := acme()
+		p.Answers = append([]pipeline.Answer{{Statuses: statuses(tt.rule, tt.rule), Verdict: pipeline.VerdictHalt}},
+			p.Answers...)
+		s := answering(t, tt.status, http.Header{"Location": {tt.location}}, "")
+		r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL + "/v1"}).Create(t.Context(), intent())
+		if r.Verdict != tt.want || r.Doubted != (tt.want == pipeline.VerdictUnknown) {
+			t.Errorf("HTTP %d to %q: verdict %q, doubted %t", tt.status, tt.location, r.Verdict, r.Doubted)
 		}
 	}
 }

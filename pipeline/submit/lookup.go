@@ -107,6 +107,9 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 		return nil, fail(pipeline.VerdictUnknown, pipeline.Say("provider.not_json", "status", a.status))
 	}
 	found, doubt := c.pick(l, doc, value)
+	if doubt == nil && len(found) == 0 && provesNothing(doc) {
+		doubt = pipeline.Say("provider.empty_unproven")
+	}
 	if doubt != nil {
 		return nil, fail(pipeline.VerdictUnknown, doubt)
 	}

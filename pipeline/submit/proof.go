@@ -36,7 +36,7 @@ func saysFailure(doc any) bool {
 		return false
 	}
 	for name, v := range members {
-		switch strings.ToLower(strings.Map(withoutSeparator, name)) { // without allocating for most names
+		switch plainName(name) {
 		case "success", "successful", "succeeded", "issuccess", "ok":
 			if v != nil && !holdsSomething(v) {
 				return true
@@ -53,6 +53,41 @@ func saysFailure(doc any) bool {
 	}
 	return false
 }
+
+// provesNothing reports whether an answer without a record that was asked for says that it failed, or that there is
+// more than this page.
+func provesNothing(doc any) bool {
+	members, _ := doc.(map[string]any)
+	if saysFailure(doc) || saysMore(members) {
+		return true
+	}
+	for name, v := range members {
+		switch plainName(name) {
+		case "meta", "metadata", "pagination", "paging", "page", "pageinfo", "links":
+			if within, _ := v.(map[string]any); saysMore(within) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// saysMore reports whether one of the members says that a list goes on.
+func saysMore(members map[string]any) bool {
+	for name, v := range members {
+		switch plainName(name) {
+		case "hasmore", "hasnext", "hasnextpage", "more", "next", "nextpage", "nextcursor", "nexttoken",
+			"nextpagetoken", "nextpageurl":
+			if holdsSomething(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// plainName is the name of a member in small letters, without what separates its words. Most names cost no allocation.
+func plainName(name string) string { return strings.ToLower(strings.Map(withoutSeparator, name)) }
 
 // withoutSeparator drops what separates the words of a member's name.
 func withoutSeparator(r rune) rune {
