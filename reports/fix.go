@@ -220,15 +220,22 @@ func (x *fix) judge(l *Line) {
 	}
 }
 
-// brokenCell is the position, from 1, of the cell of which an incomplete row has only a part: its last, or its first
-// when it continues the row above; 0 for any other problem.
+// brokenCell is the position, from 1, of the cell of which an incomplete row has only a part: its last, its first when
+// it continues the row above, or the rest of the one that was split; 0 for any other problem.
 func brokenCell(p *Problem, cells []string) int {
 	if p.Code != pipeline.ProblemHalfRow {
 		return 0
 	}
 	filled := func(c string) bool { return c != "" }
-	if p.Message.Code == "half_row_goes_on" {
+	switch p.Message.Code {
+	case "half_row_goes_on":
 		return slices.IndexFunc(cells, filled) + 1
+	case "half_row_moved":
+		for i := range cells {
+			if p.Message.Arg("cell") == pipeline.CellRef(i, p.Row) {
+				return i + 1
+			}
+		}
 	}
 	last := len(cells)
 	for last > 0 && !filled(cells[last-1]) {

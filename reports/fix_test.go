@@ -197,6 +197,7 @@ func TestFixLeavesOutBrokenCells(t *testing.T) {
 	lines := []Line{
 		half(2, pipeline.Say("half_row_begins", "count", 2, "columns", 5), "007", "EJEMPLO", "", "", ""),
 		half(3, pipeline.Say("half_row_goes_on", "row", 2), "UNO SAS", "x", "y", "z", ""),
+		half(4, pipeline.Say("half_row_moved", "cell", "C4"), "008", "UNO", "SAS", "y", "z"),
 	}
 	writeReport(t, path, fixHead(), lines, Tail{Counts: countsOf(lines)})
 	rows, err := openBook(t, path).GetRows(pipeline.FixSheet, excelize.Options{RawCellValue: true})
@@ -204,7 +205,8 @@ func TestFixLeavesOutBrokenCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff([][]string{{"2", "half_row_begins count=2 columns=5", "007", ""},
-		{"3", "half_row_goes_on row=2", "", "x", "y", "z"}}, rows[1:]); d != "" {
+		{"3", "half_row_goes_on row=2", "", "x", "y", "z"},
+		{"4", "half_row_moved cell=\"C4\"", "008", "UNO", "", "y", "z"}}, rows[1:]); d != "" {
 		t.Error(d)
 	}
 }

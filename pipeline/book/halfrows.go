@@ -8,6 +8,7 @@ type halves struct {
 	begins map[int]int // lines on which rows begin that end too early: how many rows below continue them
 	cut    int         // line of a row in which, or in whose last cell, the file ends; 0 for none
 	usual  int         // cells of a row
+	moves  moves
 
 	// In a pass: number of the last row that ends too early, and how many rows below continue it.
 	row, rest int
@@ -21,7 +22,12 @@ func (s *csvSource) halfRows(line, cells int) halves {
 	if l.open && l.last.line > line {
 		h.cut = l.last.line
 	}
-	if cells != s.usual || len(l.odd) == oddsKept {
+	if cells != s.usual {
+		return h
+	}
+	h.moves.others = l.records - 1 - l.longer
+	h.moves.longer = l.longer
+	if len(l.odd) == oddsKept {
 		return h
 	}
 	groups, short := l.groups(line, s.usual)
@@ -120,10 +126,13 @@ func (l *layout) together(i, usual int) group {
 }
 
 // begin starts a pass.
-func (h *halves) begin() { h.row, h.rest = 0, 0 }
+func (h *halves) begin() { h.row, h.rest, h.moves.rows, h.moves.count = 0, 0, h.moves.rows[:0], 0 }
 
 // problem is the message of an incomplete row; nil for any other.
 func (h *halves) problem(r *record) *pipeline.Message {
+	if moved := h.moves.problem(r, h.usual); moved != nil {
+		return moved
+	}
 	if h.rest == 0 && len(h.begins) == 0 && h.cut == 0 {
 		return nil
 	}

@@ -214,6 +214,9 @@ func headings(header []pipeline.Column, columns []int) []string {
 func (files Files) unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
 	notes := files.texts(noteHeading())
 	for _, p := range row.Problems {
+		if p.Column == nil && p.Message.Code == "half_row_moved" {
+			continue // as people write a sheet by hand
+		}
 		if p.Column == nil {
 			return notWhole(p.Message)
 		}

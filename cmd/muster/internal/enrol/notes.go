@@ -46,6 +46,9 @@ func (n *notes) afterCheck(b *Book) {
 	if m := b.Merged(); m != nil && !b.mapping.Joins() { // rows of one customer leave such cells empty
 		n.note(Noted{Run: n.run, Warning: true, Message: m}) // values may be missing
 	}
+	if m := b.Moved(); m != nil {
+		n.note(Noted{Run: n.run, Warning: true, Message: m}) // values may be in the wrong fields
+	}
 	if m := b.Below(); m != nil {
 		n.note(Noted{Run: n.run, Warning: true, Message: m}) // they may be merchants
 	}

@@ -88,7 +88,8 @@ func At(ctx context.Context, path string, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range []*pipeline.Message{b.Spelled(), columns, b.Hidden(), b.Merged(), b.Repeated(), b.Below()} {
+	for _, m := range []*pipeline.Message{b.Spelled(), columns, b.Hidden(), b.Merged(), b.Moved(), b.Repeated(),
+		b.Below()} {
 		if m != nil {
 			r.Notes = append(r.Notes, m)
 		}
