@@ -130,8 +130,8 @@ func unmark(cells []string) (marked map[int]string) {
 // including those in CSV files saved in Spanish or Portuguese.
 var errorValues = []string{"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#GETTING_DATA",
 	"#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!",
-	"#N/D", "#¡NULO!", "#¡DIV/0!", "#¡VALOR!", "#¡REF!", "#¿NOMBRE?", "#¡NUM!", "#¡DESBORDAMIENTO!", "#¡CALC!",
-	"#NULO!", "#VALOR!", "#NOME?", "#NÚM!"}
+	"#ERROR!", "#N/D", "#¡NULO!", "#¡DIV/0!", "#¡VALOR!", "#¡REF!", "#¿NOMBRE?", "#¡NUM!", "#¡DESBORDAMIENTO!", "#¡CALC!",
+	"#DESBORDAMIENTO!", "#DESPEJAR!", "#NULO!", "#VALOR!", "#NOME?", "#NÚM!"}
 
 // errorFault is the fault of a cell with an error value. An unknown word may be somebody's data and is not repeated.
 func errorFault(column int, value string) fault {

@@ -13,6 +13,14 @@ import (
 	"muster/pipeline"
 )
 
+// damage says what is wrong with a damaged text in the field; nil for nothing.
+func (in *inspection) damage(s string) *pipeline.Message {
+	if in.undated && isDateAlone(s) {
+		return pipeline.Say("cells.date_alone")
+	}
+	return damage(s, in.kind.Lines)
+}
+
 // damage says what is wrong with a text that another program has damaged; nil for nothing. lines says that the field
 // allows line breaks and tabs.
 func damage(s string, lines bool) *pipeline.Message {
@@ -34,7 +42,7 @@ func damage(s string, lines bool) *pipeline.Message {
 		return pipeline.Say("cells.text_mark")
 	}
 	// This comes first, because half of a letter read in the wrong encoding may be a control character.
-	if readTwice(s) || readOtherwise(s) {
+	if readTwice(s) || readOtherwise(s) || signInWord.MatchString(s) {
 		return pipeline.Say("cells.read_twice")
 	}
 	for _, r := range s {
@@ -42,8 +50,13 @@ func damage(s string, lines bool) *pipeline.Message {
 			return pipeline.Say("cells.control", "character", codePoint(r))
 		}
 	}
-	if hasEntity(s) {
+	switch {
+	case hasEntity(s):
 		return pipeline.Say("cells.entity")
+	case hasCode(s):
+		return pipeline.Say("cells.code")
+	case strings.Contains(s, "{") && unfilled.MatchString(s):
+		return pipeline.Say("cells.unfilled")
 	}
 	return nil
 }

@@ -21,6 +21,8 @@ type inspection struct {
 	kind   *kind
 	source *source // nil if the cell is used unchanged
 	day    *day    // nil if the value is not judged by today
+	// undated: no value is a date.
+	undated bool
 	// usual is the last value that was inspected without a finding: in many columns the same values recur.
 	usual string
 }
@@ -30,7 +32,8 @@ func (m *Mapping) inspections(slots []pipeline.Slot, today time.Time) []inspecti
 	all := make([]inspection, len(slots))
 	for i := range slots {
 		f := &m.fields[slots[i].Field]
-		all[i] = inspection{slot: &slots[i], field: f, kind: kindOf(f.Path), day: dayOf(f.Day, today)}
+		all[i] = inspection{slot: &slots[i], field: f, kind: kindOf(f.Path), day: dayOf(f.Day, today),
+			undated: isUndated(f)}
 		if i < len(m.slots) {
 			all[i].source = m.sources[i]
 		} else {
@@ -49,7 +52,7 @@ func (in *inspection) intended(c *chain, cell, value string) bool {
 // plainByte marks the bytes that occur in no damaged text.
 var plainByte = func() (plain [256]bool) {
 	for b := ' '; b < 0x7f; b++ {
-		plain[b] = b != '&' && b != '?'
+		plain[b] = !strings.ContainsRune(`&?\%<{=`, b)
 	}
 	return plain
 }()
@@ -91,7 +94,7 @@ func (in *inspection) fine(s string) bool {
 	if s == in.usual { // "" at first
 		return true
 	}
-	if s == "" || s[0] == '\'' || !isPlain(s) || in.kind.nameless(s) {
+	if s == "" || s[0] == '\'' || !isPlain(s) || in.kind.nameless(s) || in.undated && isDateAlone(s) {
 		return s == ""
 	}
 	if !in.kind.mayBeNothing(s) {
@@ -281,7 +284,7 @@ func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string
 	if strings.ContainsFunc(value, isAccented) {
 		l.accents.add(at, l.row.Number)
 	}
-	wrong := damage(value, in.kind.Lines)
+	wrong := in.damage(value)
 	if wrong != nil || !strings.Contains(value, "?") {
 		return wrong
 	}

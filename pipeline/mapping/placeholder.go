@@ -26,6 +26,7 @@ type kind struct {
 	Exactly  []string
 	Letters  bool // a value without a letter or digit is a placeholder
 	Lines    bool // values may have line breaks and tabs
+	Undated  bool // no value is a date, unless the field itself says otherwise
 
 	nothing map[string]bool
 	longest int // bytes of the longest entry of Nothing

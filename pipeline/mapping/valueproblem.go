@@ -6,7 +6,7 @@ import "muster/pipeline"
 // returns what a [Checker] would find wrong with a converted value, such as a placeholder where a value is needed, a
 // name without a letter or digit, or a damaged text; nil for nothing. It does not know the other values of the column.
 func ValueProblem(f *pipeline.Field) func(value string) *pipeline.Message {
-	in := inspection{field: f, kind: kindOf(f.Path)}
+	in := inspection{field: f, kind: kindOf(f.Path), undated: isUndated(f)}
 	return func(value string) *pipeline.Message {
 		switch {
 		case in.fine(value):
@@ -19,6 +19,6 @@ func ValueProblem(f *pipeline.Field) func(value string) *pipeline.Message {
 		case in.kind.nameless(value):
 			return pipeline.Say("cells.nameless")
 		}
-		return damage(value, in.kind.Lines)
+		return in.damage(value)
 	}
 }
