@@ -36,10 +36,11 @@ func hasCode(s string) bool {
 // unfilled is the name of a value where a template of another program was not filled in: {{name}}, ${name}.
 var unfilled = regexp.MustCompile(`\{\{[^{}]+\}\}|\$\{[^{}]+\}`)
 
-// isUndated reports whether dates are no values of a field, by its kind: a rule of the schema decides by itself, and a
-// name may have been changed, an address be valid, since a date.
+// isUndated reports whether dates are no values of a field, by its kind. The schema may ask for one, and a name may have
+// been changed, an address be valid, since a date.
 func isUndated(f *pipeline.Field) bool {
-	return kindOf(f.Path).Undated && f.Pattern == "" && f.Format == "" && !isDateAlone(f.Example) &&
+	return kindOf(f.Path).Undated && !strings.HasPrefix(f.Format, "date") && !strings.Contains(f.Pattern, "{4}-") &&
+		!isDateAlone(f.Example) &&
 		!slices.ContainsFunc(pathWords(f.Path), func(word string) bool { return slices.Contains(timeWords, word) })
 }
 
