@@ -30,6 +30,8 @@ const (
 	ProblemSpoilt ProblemCode = "spoilt"
 	// ProblemPlaceholder: the value stands for "none", where a value is required.
 	ProblemPlaceholder ProblemCode = "placeholder"
+	// ProblemZerosLost: a spreadsheet program has removed the zeros in front of a code.
+	ProblemZerosLost ProblemCode = "zeros_lost"
 )
 
 // The codes of a row that is `duplicate`: whether it has the same data as the other row, so that nothing has to be

@@ -266,6 +266,8 @@ func (k *Kind) what() *pipeline.Message {
 		return pipeline.Say("report.kind_differs", "count", n)
 	case pipeline.ProblemSpoilt:
 		return pipeline.Say("report.kind_spoilt", "count", n)
+	case pipeline.ProblemZerosLost:
+		return pipeline.Say("report.kind_zeros_lost", "count", n)
 	case pipeline.ProblemPlaceholder:
 		return pipeline.Say("report.kind_placeholder", "count", n)
 	case pipeline.ProblemItems:

@@ -158,7 +158,7 @@ func oneProblemPerFault(unread, unconverted, broken []pipeline.Problem) []pipeli
 func codesOf(unconverted, broken []pipeline.Problem) {
 	for i := range unconverted {
 		p := &unconverted[i]
-		if p.Code != pipeline.ProblemSpoilt && p.Code != pipeline.ProblemPlaceholder {
+		if p.Code != pipeline.ProblemSpoilt && p.Code != pipeline.ProblemPlaceholder && p.Code != pipeline.ProblemZerosLost {
 			continue
 		}
 		if j := slices.IndexFunc(broken, func(b pipeline.Problem) bool { return followsFromConversion(b, *p) }); j >= 0 {

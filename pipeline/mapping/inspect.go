@@ -23,6 +23,8 @@ type inspection struct {
 	day    *day    // nil if the value is not judged by today
 	// undated: no value is a date.
 	undated bool
+	// country is the slot with the country of a postal code, -1 for none.
+	country int
 	// usual is the last value that was inspected without a finding: in many columns the same values recur.
 	usual string
 }
@@ -33,7 +35,7 @@ func (m *Mapping) inspections(slots []pipeline.Slot, today time.Time) []inspecti
 	for i := range slots {
 		f := &m.fields[slots[i].Field]
 		all[i] = inspection{slot: &slots[i], field: f, kind: kindOf(f.Path), day: dayOf(f.Day, today),
-			undated: isUndated(f)}
+			undated: isUndated(f), country: countryOf(slots, i)}
 		if i < len(m.slots) {
 			all[i].source = m.sources[i]
 		} else {
@@ -172,6 +174,9 @@ func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.
 		}
 		if in.day != nil {
 			look.date(in, p.values[i])
+		}
+		if in.country >= 0 {
+			look.postal(in, p.values[i], p.values[in.country])
 		}
 	}
 	c.mapping.place(row, look.found)
@@ -318,6 +323,24 @@ func (l *inspector) date(in *inspection, value string) {
 	if problem.Message != nil {
 		l.found = append(l.found, problem)
 	}
+}
+
+// postal judges a postal code by its country.
+func (l *inspector) postal(in *inspection, code, country string) {
+	lost := zerosLost(code, country)
+	if lost == nil || l.failed(in, in.slot.Column) {
+		return
+	}
+	var c chain
+	if in.source != nil && in.source.combine == nil {
+		c = in.source.parts[0].chain
+	}
+	if in.meant(&c, l.row.Cells[in.slot.Column.Index], code) {
+		return
+	}
+	problem := l.problem(in, in.slot.Column, pipeline.ProblemZerosLost)
+	problem.Message = lost
+	l.found = append(l.found, problem)
 }
 
 // problem is one with what a column has for a slot.

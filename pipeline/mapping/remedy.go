@@ -54,7 +54,7 @@ type candidate struct {
 func (m *Mapping) Trial(rules Rules, path string, code pipeline.ProblemCode) *Trial {
 	switch code {
 	case pipeline.ProblemRequired, pipeline.ProblemBlank, pipeline.ProblemShape, pipeline.ProblemItems,
-		pipeline.ProblemPlaceholder, pipeline.ProblemHalfRow, pipeline.ProblemDiffers,
+		pipeline.ProblemPlaceholder, pipeline.ProblemHalfRow, pipeline.ProblemDiffers, pipeline.ProblemZerosLost,
 		pipeline.ProblemProvider:
 		return nil
 	}
