@@ -105,7 +105,7 @@ func TestSentOrNot(t *testing.T) {
 			readRequest(r)
 			_, _ = io.WriteString(c, "HTTP/1.1 201 Created\r\nContent-Length: 11\r\n\r\n{\"id\":")
 			_, _ = r.ReadByte()
-		}), pipeline.VerdictUnknown, "provider.cut_short"},
+		}), pipeline.VerdictUnknown, "provider.body_late"},
 		{"rubbish for HTTP, quoting the row", listen(t, func(c net.Conn, r *bufio.Reader) {
 			readRequest(r)
 			_, _ = io.WriteString(c, "HTTP/1.1 ada+1@example.org is taken\r\n\r\n")

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -205,6 +206,8 @@ func readBody(r io.ReadCloser, length int64) ([]byte, error) {
 	body.Grow(int(min(max(length, usual), maxAnswer)) + bytes.MinRead) // so that it does not grow while it is read
 	_, err := body.ReadFrom(io.LimitReader(r, maxAnswer+1))
 	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, pipeline.Fail("provider.body_late")
 	case err != nil:
 		return nil, pipeline.Fail("provider.cut_short")
 	case body.Len() > maxAnswer:
