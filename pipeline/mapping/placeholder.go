@@ -100,14 +100,9 @@ func (k *kind) placeholder(s string) bool {
 		return false
 	}
 	var room [64]byte // so that looking costs no allocation
-	small := append(room[:0], s...)
-	for i, c := range small {
-		if c >= 'A' && c <= 'Z' {
-			small[i] += 'a' - 'A'
-		} else if c >= utf8.RuneSelf {
-			small = []byte(strings.ToLower(s))
-			break
-		}
+	small := room[:0]
+	for _, r := range s {
+		small = utf8.AppendRune(small, unicode.ToLower(r))
 	}
 	return k.nothing[string(small)] && !slices.Contains(k.Exactly, string(small))
 }

@@ -26,24 +26,28 @@ var postalWords = []string{"zip", "zipcode", "postal", "postcode", "postalcode"}
 // postalDigits are countries whose postal codes all have so many digits, and may begin with 0.
 var postalDigits = map[string]int{"US": 5, "PR": 5, "MX": 5, "ES": 5, "FR": 5, "IT": 5, "DE": 5, "BR": 8}
 
-// zerosLost says that a postal code has fewer digits than those of its country, as a spreadsheet program leaves of
-// 02108; nil for any other.
+// zerosLost says that a postal code has one or two digits fewer than those of its country, as a spreadsheet program
+// leaves of 02108; nil for any other.
 func zerosLost(code, country string) *pipeline.Message {
-	digits, rest, _ := strings.Cut(code, "-")
-	country = strings.TrimSpace(country)
-	if digits == "" || strings.Trim(digits+rest, "0123456789") != "" || rest != "" && len(rest) < 3 {
+	first, rest, _ := strings.Cut(code, "-") // 02108-1234, 01310-100
+	whole := len(first) + len(rest)
+	if len(first) != 3 && len(first) != 4 && whole != 6 && whole != 7 { // nearly all, without another look
 		return nil
 	}
-	a2, wrong := countryA2(country)
+	if strings.Trim(first, "0123456789") != "" || strings.Trim(rest, "0123456789") != "" ||
+		rest != "" && len(rest) < 3 {
+		return nil
+	}
+	a2, wrong := countryA2(strings.TrimSpace(country))
 	if wrong != nil {
 		return nil
 	}
-	want := postalDigits[a2]
-	if a2 == "BR" { // 01310-100
-		digits += rest
+	have, want := len(first), postalDigits[a2]
+	if a2 == "BR" {
+		have = whole
 	}
-	if missing := want - len(digits); want == 0 || missing < 1 || missing > 2 {
+	if missing := want - have; missing < 1 || missing > 2 {
 		return nil
 	}
-	return pipeline.Say("cells.zeros_lost", "count", len(digits), "country", a2, "digits", want)
+	return pipeline.Say("cells.zeros_lost", "count", have, "country", a2, "digits", want)
 }
