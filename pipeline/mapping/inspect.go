@@ -335,7 +335,7 @@ func (l *inspector) postal(in *inspection, code, country string) {
 	if in.source != nil && in.source.combine == nil {
 		c = in.source.parts[0].chain
 	}
-	if in.meant(&c, l.row.Cells[in.slot.Column.Index], code) {
+	if in.intended(&c, l.row.Cells[in.slot.Column.Index], code) {
 		return
 	}
 	problem := l.problem(in, in.slot.Column, pipeline.ProblemZerosLost)
