@@ -158,7 +158,9 @@ func oneProblemPerFault(unread, unconverted, broken []pipeline.Problem) []pipeli
 func codesOf(unconverted, broken []pipeline.Problem) {
 	for i := range unconverted {
 		p := &unconverted[i]
-		if p.Code != pipeline.ProblemSpoilt && p.Code != pipeline.ProblemPlaceholder && p.Code != pipeline.ProblemZerosLost {
+		switch p.Code {
+		case pipeline.ProblemSpoilt, pipeline.ProblemPlaceholder, pipeline.ProblemZerosLost:
+		default:
 			continue
 		}
 		if j := slices.IndexFunc(broken, func(b pipeline.Problem) bool { return followsFromConversion(b, *p) }); j >= 0 {
