@@ -113,6 +113,7 @@ func checkBlankSheet(t *testing.T, d *templates.Definition, f *excelize.File, na
 		t.Errorf("the row of examples is marked %q", rows[3][0])
 	}
 	checkExamples(t, d, s.Columns, func(i int) string { return rows[3][i+1] })
+	checkPages(t, f, name, len(s.Columns)+1)
 	about := commentsOf(t, f, name)
 	need := map[templates.Need]string{templates.Needed: "need=(template.needed)",
 		templates.NeededInEntry: "need=(template.needed_in_group)", templates.Optional: "need=(template.optional)"}
@@ -144,6 +145,18 @@ func checkBlankSheet(t *testing.T, d *templates.Definition, f *excelize.File, na
 				t.Errorf("%s has the number format %d in row %d", c.Path, id, row)
 			}
 		}
+	}
+}
+
+// checkPages checks that a printed page has no more columns than can be read, since all pages of a sheet are as wide.
+func checkPages(t *testing.T, f *excelize.File, name string, columns int) {
+	t.Helper()
+	page, err := f.GetPageLayout(name)
+	if err != nil || page.FitToWidth == nil {
+		t.Fatalf("sheet %s fits no page: %v", name, err)
+	}
+	if each := columns / *page.FitToWidth; each > 15 {
+		t.Errorf("sheet %s has %d columns on a page", name, each)
 	}
 }
 

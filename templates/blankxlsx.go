@@ -97,7 +97,7 @@ func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 		ActivePane: "bottomRight"}))
 	w.try(w.file.AddIgnoredErrors(sheet, fmt.Sprintf("A%d:%s", exampleRow, pipeline.CellRef(len(s.Columns), lastRow)),
 		excelize.IgnoredErrorsNumberStoredAsText))
-	w.printed(sheet)
+	w.printed(sheet, s)
 	w.extent(sheet, len(s.Columns), exampleRow)
 }
 
@@ -145,9 +145,14 @@ func (w *blankWriter) writeBands(sheet string, all []band) {
 	w.try(w.file.SetRowHeight(sheet, bandRow, 20))
 }
 
-// printed makes a sheet print one page wide, with its head on each page.
-func (w *blankWriter) printed(sheet string) {
-	landscape, a4, wide, high, fit := "landscape", 9, 1, 0, true
+// printed makes a sheet print with its head on each page, on as many pages side by side as keep it readable.
+func (w *blankWriter) printed(sheet string, s BlankSheet) {
+	const readable = 180 // characters on a page
+	sum := originWidth
+	for _, c := range s.Columns {
+		sum += width(c)
+	}
+	landscape, a4, wide, high, fit := "landscape", 9, int(math.Ceil(sum/readable)), 0, true
 	w.try(w.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	w.try(w.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4,
 		FitToWidth: &wide, FitToHeight: &high}))
@@ -161,9 +166,12 @@ func (w *blankWriter) extent(sheet string, column, row int) {
 	w.try(w.file.SetSheetDimension(sheet, "A1:"+pipeline.CellRef(column, row)))
 }
 
+// originWidth is the width of the first column in characters.
+const originWidth = 13.0
+
 // originColumn writes the first column, which says where a row comes from.
 func (w *blankWriter) originColumn(sheet string) {
-	w.head(sheet, 0, 13, w.styles.data[0], w.say("template.leave_empty"), Optional,
+	w.head(sheet, 0, originWidth, w.styles.data[0], w.say("template.leave_empty"), Optional,
 		w.say("template.leave_empty_help", "mark", exampleMark(w.words)))
 	w.cell(sheet, 0, headerRow, pipeline.OriginColumn, w.styles.header[0])
 	w.cell(sheet, 0, exampleRow, exampleMark(w.words), w.styles.example[0])
