@@ -28,6 +28,7 @@ const (
 	encodingMacintosh
 	encodingCP850
 	encodingCP437
+	encodingCP860
 	encodingISO8859_15
 )
 
@@ -35,7 +36,7 @@ const (
 func Encodings() []string {
 	var names []string
 	for _, e := range []encoding{encodingUTF8, encodingUTF16Little, encodingWindows1252, encodingMacintosh,
-		encodingCP850, encodingCP437, encodingISO8859_15} {
+		encodingCP850, encodingCP437, encodingCP860, encodingISO8859_15} {
 		names = append(names, e.name())
 	}
 	return names
@@ -54,6 +55,8 @@ func (e encoding) name() string {
 		return "cp850"
 	case encodingCP437:
 		return "cp437"
+	case encodingCP860:
+		return "cp860"
 	case encodingISO8859_15:
 		return "iso-8859-15"
 	}
@@ -71,6 +74,8 @@ func (e encoding) title() string {
 		return "code page 850"
 	case encodingCP437:
 		return "code page 437"
+	case encodingCP860:
+		return "code page 860"
 	}
 	return strings.ToUpper(e.name())
 }
@@ -90,6 +95,8 @@ func encodingNamed(name string) (encoding, bool) {
 		return encodingCP850, true
 	case "cp437", "ibm437", "437":
 		return encodingCP437, true
+	case "cp860", "ibm860", "860":
+		return encodingCP860, true
 	case "iso-8859-15", "latin-9", "latin9":
 		return encodingISO8859_15, true
 	}
@@ -107,6 +114,8 @@ func (e encoding) chart() *charmap.Charmap {
 		return charmap.CodePage850
 	case encodingCP437:
 		return charmap.CodePage437
+	case encodingCP860:
+		return charmap.CodePage860
 	case encodingISO8859_15:
 		return charmap.ISO8859_15
 	}
@@ -316,7 +325,7 @@ func (e encoding) decoded(from io.Reader) io.Reader {
 		return transform.NewReader(from, &strict{charmap.Windows1252.NewDecoder(), undefinedIn1252})
 	case encodingISO8859_15:
 		return transform.NewReader(from, &strict{charmap.ISO8859_15.NewDecoder(), undefinedInISO})
-	case encodingMacintosh, encodingCP850, encodingCP437: // each byte is a character
+	case encodingMacintosh, encodingCP850, encodingCP437, encodingCP860: // each byte is a character
 		return transform.NewReader(from, e.chart().NewDecoder())
 	case encodingUTF16Little:
 		return transform.NewReader(from, &strict{unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder(),

@@ -190,6 +190,7 @@ func (b *Book) settle(o Options, t *top, c choice) (err error) {
 	b.examples = examplesIn(b.header)
 	if s, ok := b.source.(*csvSource); ok {
 		b.halves = s.halfRows(r.line, len(r.cells))
+		b.halves.moves.learn(b.top, r.number, len(r.cells))
 	}
 	if sheet, ok := b.source.(*xlsxSource); ok && r.wide > len(b.header) {
 		return b.widen(sheet)

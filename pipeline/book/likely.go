@@ -104,7 +104,8 @@ type likelihood struct {
 }
 
 // oneByteEncodings are the one-byte encodings, the likeliest first.
-var oneByteEncodings = []encoding{encodingWindows1252, encodingISO8859_15, encodingMacintosh, encodingCP850, encodingCP437}
+var oneByteEncodings = []encoding{encodingWindows1252, encodingISO8859_15, encodingMacintosh, encodingCP850, encodingCP437,
+	encodingCP860}
 
 // unlikely is the least difference by which one encoding is preferred to another.
 const unlikely = 2
@@ -143,7 +144,7 @@ func (w *wordsOf) likelyEncodings() []likelihood {
 // rarely is how much speaks against an encoding before its words are read.
 func (w *wordsOf) rarely(e encoding) float64 {
 	rare := map[encoding]float64{encodingWindows1252: 0, encodingISO8859_15: 0.5, encodingMacintosh: 2,
-		encodingCP850: 2, encodingCP437: 2.5}[e]
+		encodingCP850: 2, encodingCP437: 2.5, encodingCP860: 2.5}[e]
 	switch {
 	case w.bare && e == encodingMacintosh:
 		return 0

@@ -39,6 +39,7 @@ func (b *Book) withoutHeader(o Options) error {
 	b.matchLetters(o)
 	if s, ok := b.source.(*csvSource); ok {
 		b.halves = s.halfRows(0, s.usual)
+		b.halves.moves.learn(b.top, 0, s.usual)
 	}
 	return nil
 }
