@@ -38,6 +38,7 @@ type checker struct {
 	recorder recorder
 	members  members
 	owners   *owners
+	zeroless zeroless
 	bytes    int64 // of the rows so far, as they would be in a CSV file
 	tags     int64 // of the keys of these rows
 	said     pipeline.SharedMessages
@@ -100,9 +101,10 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 		if err := c.judge(ctx, index, b.rows[i], d, b.tags[at:at+n]); err != nil {
 			return err
 		}
+		c.resembling(index, d, b.tags[at:at+n])
 		at += n
 	}
-	return nil
+	return c.resemblingKnown(ctx, drafts, c.rows.len()-len(drafts))
 }
 
 // expect estimates from a batch how many keys the book has.

@@ -81,6 +81,7 @@ type Plan struct {
 	Customers pipeline.Counts
 	// Repeated counts those duplicates of Customers that only repeat another row: there is nothing in them to fix.
 	Repeated int
+	Zeros    Zeros
 	// Ready is how many customers are to be sent; they are counted as pending.
 	Ready int
 	// Pace is set by Send.

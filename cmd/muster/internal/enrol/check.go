@@ -75,7 +75,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	if err != nil {
 		return err
 	}
-	said.afterCheck(b)
+	said.afterCheck(b, plan)
 	kinds := found.end(plan.Counts.Total())
 	waiting := pipeline.Say("outcome.ready")
 	if !written {

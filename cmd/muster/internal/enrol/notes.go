@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"muster/pipeline"
+	"muster/pipeline/importer"
 )
 
 // notes are the notes of a run: shown at once, and kept for its report.
@@ -37,7 +38,8 @@ func (n *notes) beforeCheck(b *Book) {
 }
 
 // afterCheck notes what was found in the rows.
-func (n *notes) afterCheck(b *Book) {
+func (n *notes) afterCheck(b *Book, plan *importer.Plan) {
+	n.zeros(&plan.Zeros)
 	for _, m := range append(b.checker.Notes(), b.Trimmed(), b.Spelled(), b.Hidden(), b.Repeated()) {
 		if m != nil {
 			n.add(m)
@@ -60,6 +62,19 @@ func (n *notes) afterCheck(b *Book) {
 		// A warning, because nothing else says that a merchant may be missing.
 		n.note(Noted{Run: n.run, Warning: true, Message: pipeline.Say("enrol.examples_changed",
 			"count", len(examples.Filled), "rows", examples.Filled, "column", pipeline.OriginColumn)})
+	}
+}
+
+// zeros warns of keys that differ from others only in leading zeros: one customer may be enrolled twice.
+func (n *notes) zeros(z *importer.Zeros) {
+	label := func(key int) pipeline.Localized { return n.job.provider().Keys[key].Label }
+	if z.Count > 0 {
+		n.note(Noted{Run: n.run, Warning: true, Message: pipeline.Say("enrol.keys_but_zeros", "count", z.Count,
+			"key", label(z.Key), "row", z.Row, "other", z.Other)})
+	}
+	if len(z.Known) > 0 {
+		n.note(Noted{Run: n.run, Warning: true, Message: pipeline.Say("enrol.known_but_zeros", "count", len(z.Known),
+			"key", label(z.KnownKey), "rows", z.Known)})
 	}
 }
 

@@ -234,7 +234,7 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	r.notes.afterCheck(r.book)
+	r.notes.afterCheck(r.book, r.plan)
 	r.kinds = found.end(r.plan.Counts.Total())
 	for _, n := range r.ledgerNotes {
 		r.job.see(Noted{Run: r.data.ID, Message: n})

@@ -80,7 +80,7 @@ func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b
 	if err != nil {
 		return e, err
 	}
-	said.afterCheck(b)
+	said.afterCheck(b, plan)
 	if err := records.remember(ctx, space, checker.rows); err != nil {
 		return e, err
 	}
