@@ -45,7 +45,8 @@ func TestDatesAlone(t *testing.T) {
 			t.Errorf("%q: want %t", s, want)
 		}
 		for _, path := range []string{"business_name", "first_name", "billing_address.line1", "billing_address.zip_code"} {
-			in := inspection{kind: kindOf(path), undated: isUndated(&pipeline.Field{Path: path})}
+			f := pipeline.Field{Path: path}
+			in := inspection{field: &f, kind: kindOf(path), undated: isUndated(&f)}
 			if m := in.damage(s); (m != nil) != want || in.fine(s) == want {
 				t.Errorf("%s, %q: %v", path, s, m)
 			}

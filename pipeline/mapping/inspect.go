@@ -96,13 +96,16 @@ func (in *inspection) fine(s string) bool {
 	if s == in.usual { // "" at first
 		return true
 	}
-	if s == "" || s[0] == '\'' || !isPlain(s) || in.kind.nameless(s) || in.undated && isDateAlone(s) {
+	if s == "" || s[0] == '\'' || s[0] == '"' || !isPlain(s) || in.kind.nameless(s) || in.undated && isDateAlone(s) {
 		return s == ""
+	}
+	if in.kind.Mailbox || in.kind.Digits && repeatsDigit(s) {
+		return !in.placeholder(s) && !in.madeUp(s)
 	}
 	if !in.kind.mayBeNothing(s) {
 		return true
 	}
-	if in.placeholder(s) {
+	if in.placeholder(s) || in.madeUp(s) {
 		return false
 	}
 	in.usual = s
@@ -236,6 +239,7 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 		return value
 	case isLatin(value):
 		l.accents.add(l.lineColumn(column), l.row.Number)
+		l.mention(in, column, value)
 		return value
 	case in.kind.nameless(value) && (in.source == nil || in.source.combine == nil):
 		problem.Message = pipeline.Say("cells.nameless")
@@ -246,6 +250,7 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 		l.found = append(l.found, problem)
 		return value
 	}
+	l.mention(in, column, value)
 	if strings.ContainsFunc(value, isUnseen) {
 		l.seen.invisible.add(l.number(column), column)
 	}
@@ -253,6 +258,16 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 		l.seen.mixed.add(l.number(column), column)
 	}
 	return value
+}
+
+// mention counts a value that is sent and may not be meant.
+func (l *inspector) mention(in *inspection, column *pipeline.Column, value string) {
+	switch {
+	case isQuoted(value):
+		l.seen.quoted.add(l.number(column), column)
+	case in.madeUp(value):
+		l.seen.madeUp.add(l.number(column), column)
+	}
 }
 
 // number is that of the line of the book that has a column.

@@ -13,6 +13,8 @@ type seen struct {
 	row       int // the last
 	emptied   tally
 	invisible tally
+	quoted    tally // all of it in quotation marks
+	madeUp    tally
 	mixed     tally // letters of two alphabets in one word
 	doubtful  tally // question marks inside words
 	exported  tally // whole numbers with decimals, as texts
@@ -49,6 +51,12 @@ func (c *Checker) Notes() (notes []*pipeline.Message) {
 	}
 	if t := &c.seen.invisible; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.invisible", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	if t := &c.seen.quoted; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.quoted", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	if t := &c.seen.madeUp; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.made_up", "count", t.cells, "row", t.first, "columns", t.columns))
 	}
 	if t := &c.seen.mixed; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.look_alike", "count", t.cells, "row", t.first, "columns", t.columns))

@@ -15,7 +15,8 @@ import (
 func TestPartsFindWhatOneCheckerFinds(t *testing.T) {
 	sheet := "field,column,convert\nbusiness_name,A,\npurpose,B,upper\nemail,C,join(-)\nemail,D,\n"
 	cell := rapid.SampledFrom([]string{"", "x", "LÓPEZ", "PE?A", "JOS? PEREZ", "Who? Inc", "n/a", "N/A", "a\u00adb",
-		"L\ufffdPEZ", "Kоmpania", "12.0", "Ã±", "Peña", "Nu\u0303n?ez", "AT&amp;T", "a\nb", "José"})
+		"L\ufffdPEZ", "Kоmpania", "12.0", "Ã±", "Peña", "Nu\u0303n?ez", "AT&amp;T", "a\nb", "José",
+		"prueba", `"x"`})
 	found := func(rows []pipeline.Row, check func(row pipeline.Row, d *pipeline.Draft)) (all []string) {
 		var d pipeline.Draft
 		for _, row := range rows {

@@ -27,11 +27,14 @@ type kind struct {
 	Letters  bool // a value without a letter or digit is a placeholder
 	Lines    bool // values may have line breaks and tabs
 	Undated  bool // no value is a date, unless the field itself says otherwise
+	Digits   bool // a value may be a series of digits
+	Mailbox  bool // what is before @ is looked up among the words of trials
 
 	nothing map[string]bool
-	longest int // bytes of the longest entry of Nothing
-	// begins has, for each first byte of an entry of Nothing, in small letters, a bit for each length that such an
-	// entry has.
+	madeUp  map[string]bool // what is entered to try a form out, in small letters
+	longest int             // bytes of the longest entry of Nothing
+	// begins has, for each first byte of an entry of Nothing or of madeUp, in small letters, a bit for each length
+	// that such an entry has.
 	begins [utf8.RuneSelf]uint64
 }
 
@@ -39,6 +42,8 @@ type kind struct {
 var kinds = sync.OnceValue(func() []kind {
 	var file struct {
 		Everywhere []string
+		Trials     []string
+		Mailboxes  []string
 		Kinds      []kind
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(placeholdersFile))
@@ -52,13 +57,30 @@ var kinds = sync.OnceValue(func() []kind {
 		for _, text := range slices.Concat(file.Everywhere, k.Nothing, k.Exactly) {
 			k.nothing[text] = true
 			k.longest = max(k.longest, len(text))
-			if small := strings.ToLower(text); small[0] < utf8.RuneSelf {
-				k.begins[small[0]] |= 1 << len(text)
-			}
+			k.may(text)
+		}
+		k.madeUp = map[string]bool{}
+		of := file.Trials
+		if k.Mailbox {
+			of = file.Mailboxes
+		}
+		for _, text := range of {
+			k.madeUp[text] = true
+			k.may(text)
+		}
+		for n := 3; n <= longestMadeUp; n++ {
+			k.may(strings.Repeat("x", n)) // see isXs
 		}
 	}
 	return file.Kinds
 })
+
+// may makes mayBeNothing return true for a text.
+func (k *kind) may(text string) {
+	if small := strings.ToLower(text); small[0] < utf8.RuneSelf {
+		k.begins[small[0]] |= 1 << len(text)
+	}
+}
 
 // kindOf is the kind of the field of that path.
 func kindOf(path string) *kind {
@@ -100,11 +122,16 @@ func (k *kind) placeholder(s string) bool {
 		return false
 	}
 	var room [64]byte // so that looking costs no allocation
-	small := room[:0]
-	for _, r := range s {
-		small = utf8.AppendRune(small, unicode.ToLower(r))
-	}
+	small := appendLower(room[:0], s)
 	return k.nothing[string(small)] && !slices.Contains(k.Exactly, string(small))
+}
+
+// appendLower appends a text in small letters.
+func appendLower(to []byte, s string) []byte {
+	for _, r := range s {
+		to = utf8.AppendRune(to, unicode.ToLower(r))
+	}
+	return to
 }
 
 // mayBeNothing quickly returns false for nearly all values.

@@ -64,7 +64,7 @@ func (w benchBook) write(b testing.TB, rows, bad int) string {
 	var text strings.Builder
 	text.WriteString(w.header + "\n")
 	for i := range rows {
-		text.WriteString(w.row(i, bad == 0 || i%bad != 0) + "\n")
+		text.WriteString(w.row(i+1, bad == 0 || i%bad != 0) + "\n")
 	}
 	path := filepath.Join(b.TempDir(), "book.csv")
 	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
