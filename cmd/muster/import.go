@@ -14,6 +14,7 @@ import (
 	"muster/cmd/muster/internal/notify"
 	"muster/cmd/muster/internal/runtext"
 	"muster/cmd/muster/internal/settings"
+	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 	"muster/templates"
@@ -128,6 +129,7 @@ func (p *program) importBooks(f *importFlags, books []string, notices *notify.Co
 		job.Limits, job.Limits.OutagePauses = limits, p.outagePauses
 		stops := p.interrupts()
 		defer stops.Release()
+		defer terminal.OutliveReaders()()
 		defer collectAs(checkPercent)()
 		watch := append(o, stops, room{}, &narrator{program: p, output: f.output, importing: true})
 		if f.rows && !f.output.quiet && !f.output.json {

@@ -133,6 +133,19 @@ func (o *onTerminal) ends() int {
 	return 0
 }
 
+// writeHundred writes book.csv, of a hundred merchants for Passport.
+func writeHundred(t *testing.T, dir string) {
+	t.Helper()
+	var book strings.Builder
+	book.WriteString("identification_number,business_name,email,mobile_phone_number\n")
+	for i := range 100 {
+		fmt.Fprintf(&book, "999%06d,EJEMPLO %d SAS,pagos%d@example.org,+57300%07d\n", i, i, i, i)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "book.csv"), []byte(book.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestAtATerminal is a pilot at a terminal: the plan, the question, the rows of the pilot, the second question, a bar
 // with a pause in it, and an interrupt by Ctrl-C; then the same command goes on.
 func TestAtATerminal(t *testing.T) {
@@ -153,14 +166,7 @@ func TestAtATerminal(t *testing.T) {
 	}
 	server := httptest.NewServer(s)
 	defer server.Close()
-	var book strings.Builder
-	book.WriteString("identification_number,business_name,email,mobile_phone_number\n")
-	for i := range 100 {
-		fmt.Fprintf(&book, "999%06d,EJEMPLO %d SAS,pagos%d@example.org,+57300%07d\n", i, i, i, i)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "book.csv"), []byte(book.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeHundred(t, dir)
 	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm", "NO_COLOR=1"}
 	args := []string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--rate",
 		"none", "--concurrency", "2", "--pilot", "4", "--report", "out.csv"}
@@ -211,6 +217,69 @@ func TestAtATerminal(t *testing.T) {
 	}
 	if s.Customers() != 100 {
 		t.Errorf("%d customers", s.Customers())
+	}
+}
+
+// A terminal that is closed, or whose connection breaks, is an interrupt: what is in flight settles, and the report is
+// there. Output that nobody reads any more, as behind `| head`, stops nothing.
+func TestOutputThatNobodySees(t *testing.T) {
+	t.Parallel()
+	def, err := definition("passport")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := standin.New(standin.Options{Provider: def.Provider(), Check: def.CheckBody,
+		Latency: 20 * time.Millisecond, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s)
+	defer server.Close()
+	dir := t.TempDir()
+	writeHundred(t, dir)
+	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm"}
+	args := []string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--rate", "none",
+		"--concurrency", "2", "--yes", "--ledger", "l.db", "--report"}
+	counted := func(report string) (created, pending, uncertain int) {
+		t.Helper()
+		raw, err := os.ReadFile(filepath.Join(dir, report))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(raw)
+		return strings.Count(text, ",created,") + strings.Count(text, ",known,"), strings.Count(text, ",pending,"),
+			strings.Count(text, ",uncertain,")
+	}
+
+	o := startOnTerminal(t, dir, env, append(args, "closed.csv")...)
+	o.awaits("/100", 0)
+	if err := o.person.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code := o.ends(); code != exitInterrupted && code != exitUnfinished { // the summary cannot be shown
+		t.Errorf("the terminal was closed: exit code %d", code)
+	}
+	if created, pending, uncertain := counted("closed.csv"); created+pending != 100 || pending == 0 || uncertain > 0 {
+		t.Errorf("the terminal was closed: %d created, %d pending, %d uncertain", created, pending, uncertain)
+	}
+
+	// Nobody reads the summary, the plan or the progress.
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := read.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(o.cmd.Path, append(args, "unread.csv")...)
+	c.Dir, c.Env, c.Stdout, c.Stderr = dir, o.cmd.Env, write, write
+	var exit *exec.ExitError
+	if err := c.Run(); err != nil && (!errors.As(err, &exit) || !exit.Exited()) {
+		t.Errorf("nobody reads: %v", err)
+	}
+	if created, pending, uncertain := counted("unread.csv"); created != 100 || s.Customers() != 100 {
+		t.Errorf("nobody reads: %d created, %d pending, %d uncertain, %d customers", created, pending, uncertain,
+			s.Customers())
 	}
 }
 

@@ -25,13 +25,17 @@ type Interrupts struct {
 	release sync.Once
 }
 
-// Watch handles SIGINT and SIGTERM until Release. say is called once, at the first signal: Stopped returns true by
-// then, and First is done after it.
+// Watch handles SIGINT, SIGTERM and SIGHUP, which comes when a terminal is closed, until Release. A command that was
+// started to ignore SIGHUP, as by nohup, goes on ignoring it. say is called once, at the first signal: Stopped returns
+// true by then, and First is done after it.
 func Watch(say func()) *Interrupts {
 	i := &Interrupts{signals: make(chan os.Signal, 2), ended: make(chan struct{})}
 	i.first, i.cancel[0] = context.WithCancel(context.Background())
 	i.second, i.cancel[1] = context.WithCancel(context.Background())
 	signal.Notify(i.signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(i.signals, syscall.SIGHUP)
+	}
 	go i.watch(say)
 	return i
 }
@@ -74,4 +78,12 @@ func (i *Interrupts) Release() {
 		i.cancel[0]()
 		i.cancel[1]()
 	})
+}
+
+// OutliveReaders keeps a command from being ended by the system when nobody reads its output any more, as in
+// `muster import ... 2>&1 | head`: writing fails instead. The function that it returns restores the default.
+func OutliveReaders() (restore func()) {
+	broken := make(chan os.Signal, 1) // that it is handled is enough
+	signal.Notify(broken, syscall.SIGPIPE)
+	return func() { signal.Stop(broken) }
 }

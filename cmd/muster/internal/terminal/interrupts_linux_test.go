@@ -11,7 +11,7 @@ import (
 func TestInterrupts(t *testing.T) {
 	// The test must see the signals before the watch ends, because afterwards they would end the test.
 	came := make(chan os.Signal, 2)
-	signal.Notify(came, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(came, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(came)
 	said := make(chan bool, 2)
 	var i *Interrupts
@@ -25,7 +25,7 @@ func TestInterrupts(t *testing.T) {
 	if i.Stopped() || i.First().Err() != nil || i.Second().Err() != nil {
 		t.Error("it is stopped before any signal")
 	}
-	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT} {
 		if err := syscall.Kill(os.Getpid(), s); err != nil {
 			t.Fatal(err)
 		}
@@ -42,5 +42,16 @@ func TestInterrupts(t *testing.T) {
 	i.Release()
 	if i.First().Err() == nil || i.Second().Err() == nil || len(said) > 0 {
 		t.Error("after Release something goes on")
+	}
+}
+
+// A command under nohup goes on when its terminal is closed.
+func TestIgnoredHangUps(t *testing.T) {
+	signal.Ignore(syscall.SIGHUP)
+	defer signal.Reset(syscall.SIGHUP)
+	i := Watch(func() { t.Error("it stops") })
+	defer i.Release()
+	if !signal.Ignored(syscall.SIGHUP) {
+		t.Error("SIGHUP is no longer ignored")
 	}
 }
