@@ -214,12 +214,13 @@ func TestReadmesAgree(t *testing.T) {
 	}
 	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(readme(t, "go.mod"))
 	for _, path := range readmes {
-		if !strings.Contains(readme(t, path), "[Go](https://go.dev/dl) "+version[1]+" ") {
+		text := readme(t, path)
+		if !strings.Contains(text, "[Go](https://go.dev/dl) "+version[1]+" ") {
 			t.Errorf("%s does not ask for the Go %s of go.mod", path, version[1])
 		}
-	}
-	if n := strings.Count(readme(t, readmes[wording.Default]), "\n"); n > 200 {
-		t.Errorf("the README has %d lines, of 200 at most: `muster help` has pages for the rest", n)
+		if n := strings.Count(text, "\n"); n > 200 {
+			t.Errorf("%s has %d lines, of 200 at most: `muster help` has pages for the rest", path, n)
+		}
 	}
 }
 
