@@ -166,12 +166,12 @@ func (k *Kind) asLine(rows int, detail *pipeline.Message) *pipeline.Message {
 		"kind", k.words(detail))
 }
 
-// place is the column, or the row as a whole.
+// place is the column on one line, whatever its header has, or the row as a whole.
 func (k *Kind) place() *pipeline.Message {
 	if k.Column == "" {
 		return pipeline.Say("report.whole_row")
 	}
-	return pipeline.Say(pipeline.AsWritten, "text", k.Column)
+	return pipeline.Say(pipeline.AsWritten, "text", strings.Join(strings.Fields(k.Column), " "))
 }
 
 // words say what is wrong with the rows, which rows, the rule, and the remedy.

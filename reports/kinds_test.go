@@ -17,10 +17,10 @@ func TestSentencesOfKinds(t *testing.T) {
 	}
 	var k Kinds
 	for row := range 7 {
-		k.Add("too_long", "Correo", row+2, rule("has many characters"))
+		k.Add("too_long", "Correo\n de  pagos", row+2, rule("has many characters"))
 	}
-	k.Add("email", "Correo", 20, rule("is no e-mail address"))
-	k.Add("email", "Correo", 21, rule("is no e-mail address"))
+	k.Add("email", "Correo\n de  pagos", 20, rule("is no e-mail address"))
+	k.Add("email", "Correo\n de  pagos", 21, rule("is no e-mail address"))
 	k.AddRow(&pipeline.Outcome{Row: 30, State: pipeline.Duplicate, Code: pipeline.CodeSameData, Message: said("twice")})
 	k.AddRow(&pipeline.Outcome{Row: 31, State: pipeline.Changed, Message: said("another name")})
 	k.AddRow(&pipeline.Outcome{Row: 32, State: pipeline.Known})
@@ -32,10 +32,10 @@ func TestSentencesOfKinds(t *testing.T) {
 		got = append(got, m.String())
 	}
 	want := []string{
-		`report.kind_line column=(Correo) number=7 total=16462 kind=(report.kind_detail_remedy ` +
+		`report.kind_line column=(Correo de pagos) number=7 total=16462 kind=(report.kind_detail_remedy ` +
 			`what=(report.kind_too_long count=7) rows=(report.kind_first_rows rows=[2 3 4 5 6]) ` +
 			`detail=(report.kind_rule rule="one address") convert="truncate(35)" fixes=(report.fixes number=6))`,
-		`report.kind_line column=(Correo) number=2 total=16462 kind=(report.kind_remedy ` +
+		`report.kind_line column=(Correo de pagos) number=2 total=16462 kind=(report.kind_remedy ` +
 			`what=(report.kind_email count=2) rows=(report.kind_rows count=2 rows=[20 21]) ` +
 			`convert="split(;,1)" fixes=(report.fixes_of number=1 tried=1))`,
 		`report.kind_line column=(report.whole_row) number=1 total=16462 kind=(report.kind_detail ` +

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -40,7 +39,7 @@ func (p *program) lookCommand() *cobra.Command {
 			case asJSON:
 				return r.WriteJSON(p.stdout, p.english)
 			}
-			_, err = io.WriteString(p.stdout, r.Text(p.words))
+			err = p.show(r.Text(p.words, p.stdoutWidth()))
 			if err == nil && o.Column == "" {
 				f.provider = "NAME"
 				p.say("look.next", "command", f.mapCommand(books[0], "mapping.csv")(f.tableFlags()...))

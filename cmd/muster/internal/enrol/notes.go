@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"slices"
+	"strings"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -119,7 +120,7 @@ func (b *Book) ignored() *pipeline.Message {
 	for i, name := range pipeline.ColumnNames(named) {
 		at := func(c pipeline.Column) bool { return c.Index == named[i].Index }
 		if slices.ContainsFunc(b.mapping.Ignored(), at) && !slices.ContainsFunc(b.carry, at) && !pipeline.IsOriginColumn(named[i].Name) {
-			ignored = append(ignored, name)
+			ignored = append(ignored, strings.Join(strings.Fields(name), " "))
 		}
 	}
 	if len(ignored) == 0 {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -137,7 +138,7 @@ func TestWhatIsShownIsMasked(t *testing.T) {
 		if err := r.WriteJSON(&lines, english); err != nil {
 			t.Fatal(err)
 		}
-		for _, out := range []string{r.Text(english), lines.String()} {
+		for _, out := range []string{r.Text(english, 0), lines.String()} {
 			if strings.Contains(out, "900155433") != samples || strings.Contains(out, "pagos@") != samples ||
 				!strings.Contains(out, "Cali") {
 				t.Errorf("samples %v:\n%s", samples, out)
@@ -166,7 +167,7 @@ func TestColumnsStandInOneTable(t *testing.T) {
 	}
 	const path = "businessRepresentatives[0].addresses[0]."
 	text := lookAt(t, "NIT;Vacía;"+path+"addressLine1;"+path+"addressLine2\n900155433;;Calle Uno;2\n",
-		Options{}).Text(english)
+		Options{}).Text(english, 0)
 	want := `
 A  NIT                                       number  1       1         9        900******
 B  Vacía                                     empty   0       0         0
@@ -200,5 +201,23 @@ func TestHiddenColumnsAreNamed(t *testing.T) {
 	if len(r.Notes) != 1 || r.Notes[0].Code != "look.hidden_columns" ||
 		!cmp.Equal(r.Notes[0].Arg("columns"), []string{"B Correo"}) {
 		t.Errorf("notes %v", r.Notes)
+	}
+}
+
+// At a terminal a line of the table does not break.
+func TestTheTableFits(t *testing.T) {
+	r := lookAt(t, column("Observaciones", strings.Repeat("ñandú ", 9), strings.Repeat("otra ", 9)), Options{})
+	english, err := wording.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := r.Text(english, 60)
+	if !strings.Contains(text, "ñandú") || !strings.Contains(text, "…\n") {
+		t.Errorf("no sample is cut:\n%s", text)
+	}
+	for line := range strings.Lines(text) {
+		if n := utf8.RuneCountInString(line); strings.HasPrefix(line, "B ") && n > 61 {
+			t.Errorf("%d characters: %q", n, line)
+		}
 	}
 }

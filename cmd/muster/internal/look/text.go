@@ -20,8 +20,9 @@ const (
 	valuesShown = 50
 )
 
-// Text says what was found, in words.
-func (r *Report) Text(words *wording.Wording) string {
+// Text says what was found, in words. The lines of its table, which end with samples, are cut at that width, the columns
+// of a terminal; 0 cuts none.
+func (r *Report) Text(words *wording.Wording, width int) string {
 	var b strings.Builder
 	line := func(m *pipeline.Message) { fmt.Fprintln(&b, words.Message(m)) }
 	indented := func(m *pipeline.Message) { fmt.Fprintln(&b, "  "+words.Message(m)) }
@@ -35,7 +36,7 @@ func (r *Report) Text(words *wording.Wording) string {
 		r.writeValues(&b, words)
 		return b.String()
 	}
-	r.writeColumns(&b, words)
+	r.writeColumns(&b, words, width)
 	found := 0
 	for _, c := range r.Columns {
 		for _, f := range c.Findings {
@@ -97,8 +98,8 @@ func (r *Report) header() *pipeline.Message {
 	return pipeline.Say("look.header_first", "row", r.HeaderRow)
 }
 
-// writeColumns writes a line for each column.
-func (r *Report) writeColumns(w io.Writer, words *wording.Wording) {
+// writeColumns writes a line for each column, of at most width characters.
+func (r *Report) writeColumns(w io.Writer, words *wording.Wording, width int) {
 	var aligned strings.Builder
 	table := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
 	say := func(m *pipeline.Message) string { return words.Message(m) }
@@ -123,7 +124,11 @@ func (r *Report) writeColumns(w io.Writer, words *wording.Wording) {
 	// A column without samples leaves blanks at the end of its line. They are only removed here, because before they
 	// would end the table and begin another.
 	for line := range strings.Lines(aligned.String()) {
-		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+		line = strings.TrimRight(line, " \n")
+		if runes := []rune(line); len(runes) > width && width > 0 {
+			line = string(runes[:width-1]) + "…"
+		}
+		fmt.Fprintln(w, line)
 	}
 }
 
