@@ -29,7 +29,7 @@ var quick = pace{
 // forgetful is quick, but a session that stands still is given up soon.
 func forgetful() pace {
 	p := quick
-	p.trusted, p.idle = 200*time.Millisecond, 300*time.Millisecond
+	p.trusted, p.idle = 600*time.Millisecond, 900*time.Millisecond
 	return p
 }
 
