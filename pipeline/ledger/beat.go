@@ -98,6 +98,6 @@ func (s *session) active(ctx context.Context, process uint32) (active, known boo
 	// A process is idle only for a moment between two statements of one transaction.
 	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = $1
 		AND (state = 'active' OR state_change > clock_timestamp() - $2::text::interval))`,
-		int32(process), inMilliseconds(s.pace.silence/4)).Scan(&active)
+		once(int32(process), inMilliseconds(s.pace.silence/4))...).Scan(&active)
 	return active, err == nil
 }

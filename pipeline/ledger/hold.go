@@ -46,7 +46,7 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 		}
 		if err != nil {
 			if s.linked() {
-				_, unlocking := s.link.conn.Exec(ctx, unlockAlone, s.spaceKey(ns))
+				_, unlocking := s.link.conn.Exec(ctx, unlockAlone, once(s.spaceKey(ns))...)
 				err = errors.Join(err, unlocking)
 			}
 			var elsewhere *FailoverError
@@ -117,7 +117,7 @@ func (s *session) takeLock(ctx context.Context, ns pipeline.Namespace, number in
 			return err
 		}
 		var taken bool
-		err := s.link.conn.QueryRow(ctx, tryAlone, key).Scan(&taken)
+		err := s.link.conn.QueryRow(ctx, tryAlone, once(key)...).Scan(&taken)
 		if err == nil && taken {
 			return nil
 		}
@@ -153,13 +153,13 @@ func (s *session) takeLock(ctx context.Context, ns pipeline.Namespace, number in
 // session only waits.
 func (s *session) queue(ctx context.Context, key int64) error {
 	conn := s.link.conn
-	if _, err := conn.Exec(ctx, unlockShared, s.ledgerKey()); err != nil {
+	if _, err := conn.Exec(ctx, unlockShared, once(s.ledgerKey())...); err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, waitAlone, key); err != nil {
+	if _, err := conn.Exec(ctx, waitAlone, once(key)...); err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, waitShared, s.ledgerKey()); err != nil {
+	if _, err := conn.Exec(ctx, waitShared, once(s.ledgerKey())...); err != nil {
 		return err
 	}
 	return s.lookAgain(ctx)
@@ -205,11 +205,11 @@ func (s *session) lastSender(ctx context.Context, number int64) (last sender, er
 	err = s.link.conn.QueryRow(ctx, `SELECT session, holder, since, ended IS NOT NULL,
 			unannounced + $2 > CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), system, timeline,
 			tables, `+presentTables+`
-		FROM sender WHERE namespace = $1`, number, lately.Milliseconds()).
+		FROM sender WHERE namespace = $1`, once(number, lately.Milliseconds())...).
 		Scan(&last.session, &last.holder, &last.since, &last.ended, &last.lately,
 			&last.server.system, &last.server.timeline, &last.tables, &last.present)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return last, s.link.conn.QueryRow(ctx, markedTables).Scan(&last.tables, &last.present)
+		return last, s.link.conn.QueryRow(ctx, markedTables, once()...).Scan(&last.tables, &last.present)
 	}
 	last.found = err == nil
 	return last, err
@@ -250,9 +250,9 @@ func (last *sender) elsewhere(s *session) bool {
 
 // writeSender records this session as the sender, and whether the one before died.
 func (s *session) writeSender(ctx context.Context, number int64, died bool) error {
-	return s.writing(ctx, nil, overConn(func(ctx context.Context, conn *pgx.Conn) error {
+	return s.writing(ctx, nil, func(e *postgresEngine) error {
 		at := s.link.facts.identity
-		_, err := conn.Exec(ctx, `INSERT INTO sender (namespace, session, holder, since, ended, unannounced, system,
+		e.queue(`INSERT INTO sender (namespace, session, holder, since, ended, unannounced, system,
 				timeline, tables)
 			VALUES ($1, $2, $3, $4, NULL, 0, $5, $6, `+presentTables+`)
 			ON CONFLICT (namespace) DO UPDATE SET session = excluded.session, holder = excluded.holder,
@@ -261,10 +261,7 @@ func (s *session) writeSender(ctx context.Context, number int64, died bool) erro
 				unannounced = CASE WHEN $7 THEN CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)
 					ELSE sender.unannounced END`,
 			number, s.id, s.holder, s.now().UnixMilli(), at.system, at.timeline, died)
-		if err != nil {
-			return err
-		}
-		_, err = conn.Exec(ctx, markTables) // for a ledger that was begun before there was this mark
-		return err
-	}))
+		e.queue(markTables) // for a ledger that was begun before there was this mark
+		return nil
+	})
 }

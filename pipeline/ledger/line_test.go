@@ -155,13 +155,14 @@ func (l *line) countTrips(f func()) int {
 	return l.trips - before
 }
 
-// commits: a COMMIT is among what is sent, as a query or by the name under which pgx has
+// commits: a COMMIT is among what is sent, as a query, without a name, or by the name under which pgx has
 // prepared it; not where it is only being prepared.
 func commits(sent []byte) bool {
-	const query = "\x00\x00\x00\x0bCOMMIT\x00"
+	const query, unnamed = "\x00\x00\x00\x0bCOMMIT\x00", "P\x00\x00\x00\x0e\x00COMMIT\x00"
 	digest := sha256.Sum256([]byte("COMMIT"))
 	named := fmt.Sprintf("\x00stmtcache_%x\x00", digest[:24])
-	return bytes.Contains(sent, []byte(query)) || bytes.Contains(sent, []byte(named))
+	return bytes.Contains(sent, []byte(query)) || bytes.Contains(sent, []byte(unnamed)) ||
+		bytes.Contains(sent, []byte(named))
 }
 
 func (l *line) copy(to, from net.Conn, deaf chan struct{}, waits *atomic.Bool, asks bool) {

@@ -78,12 +78,13 @@ func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
 		return nil, err
 	}
 	runs = lastOfBooks(runs)
-	for _, r := range runs {
-		of, err := l.needs(t, r)
+	needs, err := l.needs(t, runs)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range runs {
+		of, err := l.withoutFixed(t, runs, r, needs[i])
 		if err != nil {
-			return nil, err
-		}
-		if of, err = l.withoutFixed(t, runs, r, of); err != nil {
 			return nil, err
 		}
 		rows = append(rows, of...)
@@ -101,10 +102,15 @@ func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
 	return rows, t.since(rows)
 }
 
-// needs reads the rows that a run left to a person. An uncertain row has the present state of its customer.
-func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error) {
-	err = t.each(readNeeds, []any{r.number}, func(rows *cursor) error {
-		o := openRow{OpenRow: OpenRow{Run: r.Run}, run: r.number}
+// needs reads the rows that each of the runs left to a person. An uncertain row has the present state of its customer.
+func (l *Ledger) needs(t *transaction, runs []numberedRun) ([][]openRow, error) {
+	asked := make([][]any, len(runs))
+	for i, r := range runs {
+		asked[i] = []any{r.number}
+	}
+	all := make([][]openRow, len(runs))
+	err := t.eachOf(readNeeds, asked, func(i int, rows *cursor) error {
+		o := openRow{OpenRow: OpenRow{Run: runs[i].Run}, run: runs[i].number}
 		var customers []byte
 		var state pipeline.State
 		err := l.scanNeeds(rows, &o, &customers, (*string)(&state))
@@ -121,11 +127,11 @@ func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error
 			return nil // it repeats another row of the book: nothing to fix
 		}
 		if o.Outcome.State.NeedsFix() || o.Outcome.State == pipeline.Uncertain {
-			list = append(list, o)
+			all[i] = append(all[i], o)
 		}
 		return nil
 	})
-	return list, err
+	return all, err
 }
 
 // scanNeeds scans an outcome, and the further columns of the query into more.

@@ -20,7 +20,8 @@ type postgresEngine struct {
 	ctx      context.Context
 	conn     *pgx.Conn
 	reserved *reservedRefs // nil unless a session writes
-	waiting  pgx.Batch     // statements that are not sent yet: see postgresbatch.go
+	used     usedTexts
+	waiting  []queued // see postgresbatch.go
 }
 
 func (e *postgresEngine) exec(text string, args []any) (n int64, err error) {
@@ -28,15 +29,11 @@ func (e *postgresEngine) exec(text string, args []any) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	text = postgresText(text)
-	if e.waiting.Len() == 0 {
-		tag, err := e.conn.Exec(e.ctx, text, bound...)
-		return tag.RowsAffected(), err
-	}
-	e.waiting.Queue(text, bound...).Exec(func(tag pgconn.CommandTag) error {
-		n = tag.RowsAffected()
-		return nil
-	})
+	e.waiting = append(e.waiting, queued{text: postgresText(text), args: bound, read: func(rows pgx.Rows) error {
+		rows.Close()
+		n = rows.CommandTag().RowsAffected()
+		return rows.Err()
+	}})
 	err = e.flush()
 	return n, err
 }
@@ -46,7 +43,7 @@ func (e *postgresEngine) later(text string, args []any) error {
 	if err != nil {
 		return err
 	}
-	e.waiting.Queue(postgresText(text), bound...)
+	e.queue(postgresText(text), bound...)
 	return e.room()
 }
 
@@ -95,10 +92,10 @@ func (e *postgresEngine) eachOf(text string, all [][]any, f func(int, *cursor) e
 			if err != nil {
 				return err
 			}
-			e.waiting.Queue(text, bound...).Query(func(rows pgx.Rows) (err error) {
+			e.waiting = append(e.waiting, queued{text: text, args: bound, read: func(rows pgx.Rows) (err error) {
 				found[i].values, found[i].width, err = readRows(rows, e.conn.TypeMap())
 				return err
-			})
+			}})
 		}
 		if err := e.flush(); err != nil {
 			return err
@@ -116,18 +113,11 @@ func (e *postgresEngine) eachOf(text string, all [][]any, f func(int, *cursor) e
 
 // query returns the values of all rows in one slice, one row after the other.
 func (e *postgresEngine) query(text string, bound []any) (values []driver.Value, width int, err error) {
-	read := func(rows pgx.Rows) error {
+	e.waiting = append(e.waiting, queued{text: text, args: bound, read: func(rows pgx.Rows) (err error) {
 		values, width, err = readRows(rows, e.conn.TypeMap())
 		return err
-	}
-	if e.waiting.Len() > 0 {
-		e.waiting.Queue(text, bound...).Query(read)
-		return values, width, e.flush()
-	}
-	rows, err := e.conn.Query(e.ctx, text, bound...)
-	if err == nil {
-		err = read(rows)
-	}
+	}})
+	err = e.flush()
 	return values, width, err
 }
 

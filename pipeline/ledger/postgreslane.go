@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -22,6 +23,9 @@ type readLane struct {
 
 	mu     sync.Mutex
 	conn   *pgx.Conn // nil when there is none
+	used   usedTexts // by conn
+	open   bool      // the last transaction, which has read what it wanted, is not ended yet
+	reads  int       // transactions so far
 	closed bool
 }
 
@@ -62,13 +66,13 @@ func (l *readLane) connect(ctx context.Context) error {
 		err = f.schema.refused(l.to, l.known)
 	}
 	if err == nil {
-		_, err = conn.Exec(ctx, readSettings, pgx.Identifier{l.to.schema}.Sanitize())
+		_, err = conn.Exec(ctx, readSettings, once(pgx.Identifier{l.to.schema}.Sanitize())...)
 	}
 	if err != nil {
 		closeConn(conn)
 		return explain(l.to.shown, err)
 	}
-	l.conn, l.schema = conn, f.schema
+	l.conn, l.used, l.open, l.schema = conn, usedTexts{}, false, f.schema
 	return nil
 }
 
@@ -92,9 +96,12 @@ func (l *readLane) transaction(ctx context.Context, begin string, f func(*transa
 			err = l.connect(ctx)
 		}
 		if err == nil {
-			e.conn, e.waiting = l.conn, pgx.Batch{}
+			e.conn, e.used, e.waiting = l.conn, l.used, nil
+			if l.open {
+				e.queue("ROLLBACK")
+			}
 			if begin != "" {
-				e.waiting.Queue(begin)
+				e.queue(begin)
 			}
 			if err = f(&transaction{e}); err == nil || !l.conn.IsClosed() {
 				return err
@@ -108,20 +115,42 @@ func (l *readLane) transaction(ctx context.Context, begin string, f func(*transa
 	}
 }
 
-// leave ends the transaction of e and unlocks l. Nobody waits for the end of one that has read what it wanted, but
-// whoever reads next: it costs a round trip, and its result does not matter.
+// lingers is how long a transaction that has read what it wanted waits for the next one.
+const lingers = 50 * time.Millisecond
+
+// leave unlocks l. To end a transaction costs a round trip, which the next read saves: it ends the one before with what
+// it asks. Where there is no next read, the transaction is ended after a moment, as it keeps the server from
+// vacuuming.
 func (l *readLane) leave(e *postgresEngine) {
-	const idle = 'I'
-	if e.conn == nil || e.conn.IsClosed() || e.conn.PgConn().TxStatus() == idle {
-		l.mu.Unlock()
+	defer l.mu.Unlock()
+	l.open = false
+	if e.conn == nil || e.conn.IsClosed() {
 		return
 	}
-	go func() {
-		defer l.mu.Unlock()
-		ctx, cancel := context.WithTimeout(e.ctx, l.pace.patience)
-		defer cancel()
-		_, _ = e.conn.Exec(ctx, "ROLLBACK") // a failure breaks the connection, and the next use notices
-	}()
+	const inside, failed = 'T', 'E'
+	switch e.conn.PgConn().TxStatus() {
+	case failed:
+		l.rollBack(e.ctx)
+	case inside:
+		l.open = true
+		l.reads++
+		n := l.reads
+		time.AfterFunc(lingers, func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if l.open && l.reads == n && !l.closed {
+				l.rollBack(e.ctx)
+			}
+		})
+	}
+}
+
+// rollBack ends the transaction. A failure breaks the connection, and the next use notices.
+func (l *readLane) rollBack(ctx context.Context) {
+	l.open = false
+	ctx, cancel := context.WithTimeout(ctx, l.pace.patience)
+	defer cancel()
+	_, _ = l.conn.Exec(ctx, "ROLLBACK")
 }
 
 func (l *readLane) close() {

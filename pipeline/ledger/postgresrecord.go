@@ -56,7 +56,7 @@ func (e *postgresEngine) queueRecord(s *Space, run int64, outcomes []pipeline.Ou
 			if err != nil {
 				return err
 			}
-			e.waiting.Queue(recordStretch, bound...)
+			e.queue(recordStretch, bound...)
 			i += n - 1
 			continue
 		}
@@ -70,7 +70,7 @@ func (e *postgresEngine) queueRecord(s *Space, run int64, outcomes []pipeline.Ou
 		data, says, keys = append(data, dataOf(o)), append(says, toStored(message.says)), append(keys, keysOf(o))
 	}
 	if len(rows) > 0 {
-		e.waiting.Queue(recordAll, run, s.number.Load(), rows, states, customers, statuses, codes, english, requests,
+		e.queue(recordAll, run, s.number.Load(), rows, states, customers, statuses, codes, english, requests,
 			attempts, ats, of, data, says, keys)
 	}
 	return nil
@@ -84,6 +84,6 @@ func (e *postgresEngine) join(run int64, members []pipeline.Member) error {
 	for i, m := range members {
 		rows[i], heads[i] = int64(m.Row), int64(m.Head)
 	}
-	e.waiting.Queue(joinAll, run, rows, heads)
+	e.queue(joinAll, run, rows, heads)
 	return nil
 }

@@ -173,7 +173,7 @@ func orZero(t time.Time) int64 {
 // queue queues the settlements.
 func (a *settleRows) queue(e *postgresEngine, s *Space, run int64) {
 	t := &a.attempts
-	e.waiting.Queue(settleMany, run, s.number.Load(), s.l.now().UnixMilli(), a.refs, a.rows, a.states, a.ats, a.tries,
+	e.queue(settleMany, run, s.number.Load(), s.l.now().UnixMilli(), a.refs, a.rows, a.states, a.ats, a.tries,
 		a.most, a.ends, a.ids, a.provider, a.created, a.related, a.statuses, a.codes, a.english, a.says, a.answers,
 		a.problems, a.data, a.alone,
 		t.refs, t.numbers, t.sent, t.ends, t.verdicts, t.statuses, t.codes, t.english, t.answers, t.says)
@@ -256,6 +256,6 @@ func (e *postgresEngine) keepAwaits(s *Space, all []pipeline.Settlement) error {
 		}
 		found, requests = append(found, ref), append(requests, request)
 	}
-	e.waiting.Queue(keepSealedMany, found, requests, s.number.Load())
+	e.queue(keepSealedMany, found, requests, s.number.Load())
 	return nil
 }

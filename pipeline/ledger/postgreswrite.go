@@ -77,9 +77,9 @@ func (a *intentRows) queue(e *postgresEngine, s *Space, run int64, all []*beginn
 		all[i].ref = refs[i]
 	}
 	if len(a.older) > 0 {
-		e.waiting.Queue(noneLive, a.older)
+		e.queue(noneLive, a.older)
 	}
-	e.waiting.Queue(beginAll, s.number.Load(), run, s.form, a.rows, a.ats, a.bodies, a.layouts, a.fields, a.keys,
+	e.queue(beginAll, s.number.Load(), run, s.form, a.rows, a.ats, a.bodies, a.layouts, a.fields, a.keys,
 		a.idempotency, a.data, a.requests, a.tags, a.owners, refs)
 	return nil
 }

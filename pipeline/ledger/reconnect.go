@@ -78,7 +78,7 @@ func (s *session) tryLink(ctx context.Context) (err error) {
 	if err := s.outlive(ctx, l.conn); err != nil {
 		return s.explain(err)
 	}
-	if _, err := l.conn.Exec(ctx, waitShared, s.ledgerKey()); err != nil {
+	if _, err := l.conn.Exec(ctx, waitShared, once(s.ledgerKey())...); err != nil {
 		return s.explain(err)
 	}
 	if err := s.lookAgain(ctx); err != nil {
@@ -107,9 +107,9 @@ func (s *session) outlive(ctx context.Context, conn *pgx.Conn) error {
 		return nil
 	}
 	_, err := conn.Exec(ctx, `SELECT pg_terminate_backend(l.pid) FROM pg_locks l
-		WHERE l.pid <> pg_backend_pid()`+advisory, s.id)
+		WHERE l.pid <> pg_backend_pid()`+advisory, once(s.id)...)
 	if err == nil || sqlState(err) == codeNotAllowed {
-		_, err = conn.Exec(ctx, waitAlone, s.id) // a role that may not end it waits until it idles out
+		_, err = conn.Exec(ctx, waitAlone, once(s.id)...) // a role that may not end it waits until it idles out
 	}
 	return err
 }
@@ -117,7 +117,7 @@ func (s *session) outlive(ctx context.Context, conn *pgx.Conn) error {
 // lastWritten is the number of the last transaction that the server has. When that is lower than the last
 // acknowledged one, a fail-over lost data.
 func (s *session) lastWritten(ctx context.Context, conn *pgx.Conn) (written int64, err error) {
-	err = conn.QueryRow(ctx, "SELECT written FROM session WHERE id = $1", s.id).Scan(&written)
+	err = conn.QueryRow(ctx, "SELECT written FROM session WHERE id = $1", once(s.id)...).Scan(&written)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows), err == nil && written < s.written:
 		return 0, dataLost(s.to.shown)
@@ -146,13 +146,13 @@ func (s *session) holdAgain(ctx context.Context, l *link) error {
 			lost.Holder, lost.Since = last.holder, time.UnixMilli(last.since).UTC()
 		}
 		s.right.lose(lost)
-		_, err = l.conn.Exec(ctx, unlockAlone, s.spaceKey(space.namespace))
+		_, err = l.conn.Exec(ctx, unlockAlone, once(s.spaceKey(space.namespace))...)
 		return err
 	}
 	if len(s.spaces) > 0 {
 		// The server has this session's last transaction, and so all that came before it.
 		_, err := l.conn.Exec(ctx, "UPDATE sender SET system = $1, timeline = $2 WHERE session = $3 "+
-			"AND (system, timeline) <> ($1, $2)", l.facts.identity.system, l.facts.identity.timeline, s.id)
+			"AND (system, timeline) <> ($1, $2)", once(l.facts.identity.system, l.facts.identity.timeline, s.id)...)
 		return err
 	}
 	return nil
@@ -163,7 +163,7 @@ func (s *session) holdAgain(ctx context.Context, l *link) error {
 // has it may only look, and not want it on another server than the last.
 func (s *session) takeAgain(ctx context.Context, conn *pgx.Conn, of heldSpace) (taken bool, last sender, err error) {
 	for until := time.Now().Add(s.pace.idle); ; {
-		if err := conn.QueryRow(ctx, tryAlone, s.spaceKey(of.namespace)).Scan(&taken); err != nil {
+		if err := conn.QueryRow(ctx, tryAlone, once(s.spaceKey(of.namespace))...).Scan(&taken); err != nil {
 			return false, last, err
 		}
 		if last, err = s.lastSender(ctx, of.number); err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // TestRoundTrips: on a server that is far away a call costs as many round trips for a thousand rows as for one, and
-// most cost one. The second round counts: in the first the connection prepares its statements.
+// most cost one. The last round counts: in those before the connection prepares its statements.
 func TestRoundTrips(t *testing.T) {
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {
@@ -23,7 +23,7 @@ func TestRoundTrips(t *testing.T) {
 	s := space(t, l)
 	must(t, l.Hold(t.Context(), sandbox, HoldOptions{}))
 	const rows = 64
-	for round := range 2 {
+	for round := range unprepared + 2 {
 		r1, r2 := fmt.Sprint("first", round), fmt.Sprint("second", round)
 		for _, run := range []string{r1, r2} {
 			must(t, l.StartRun(t.Context(), pipeline.Run{ID: run, Namespace: sandbox, Started: noon}))
@@ -36,7 +36,7 @@ func TestRoundTrips(t *testing.T) {
 		}
 		trips := func(what string, most int, f func()) {
 			t.Helper()
-			if n := way.countTrips(f); round > 0 && n > most {
+			if n := way.countTrips(f); round > unprepared && n > most {
 				t.Errorf("%s: %d round trips, want at most %d", what, n, most)
 			}
 		}
@@ -136,4 +136,49 @@ func TestWriteWithoutAnswer(t *testing.T) {
 	}
 	count(t, s.Customers, 4, "customers")
 	count(t, s.Unsettled, 0, "unsettled")
+}
+
+// TestFirstRoundTrips: what an import does once costs no round trip for preparing it, and reads that follow one
+// another none for ending the one before.
+func TestFirstRoundTrips(t *testing.T) {
+	server := os.Getenv("MUSTER_TEST_POSTGRES")
+	if server == "" {
+		return
+	}
+	at := onServerAt(server)(t)
+	must(t, at.open(t).Close()) // creates it
+	way := newLine(t, at.name)
+	at.name = way.address
+	var l *Ledger
+	var s *Space
+	trips := func(what string, most int, f func()) {
+		t.Helper()
+		if n := way.countTrips(f); n > most {
+			t.Errorf("%s: %d round trips, want at most %d", what, n, most)
+		}
+	}
+	trips("open", 23, func() { l = at.open(t) })
+	trips("open the namespace", 11, func() { s = space(t, l) })
+	trips("take the right", 5, func() { must(t, l.Hold(t.Context(), sandbox, HoldOptions{})) })
+	trips("start a run", 3, func() {
+		must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
+	})
+	first := []*pipeline.Intent{intent(2, "R1", ""), intent(3, "R2", "")}
+	trips("begin", 4, func() { ask(s.Write(t.Context(), "r1", first, nil))(t) })
+	trips("settle", 1, func() {
+		ask(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(first[0], pipeline.Created)}))(t)
+	})
+	trips("read", 10, func() {
+		ask(s.Customers(t.Context()))(t)
+		ask(s.Unsettled(t.Context()))(t)
+		ask(s.Denied(t.Context()))(t)
+		ask(s.Find(t.Context(), []pipeline.Tag{s.KeyTag("reference", "R1")}))(t)
+		ask(s.Waiting(t.Context()))(t)
+		ask(s.Unanswered(t.Context(), "r2", 10))(t)
+		ask(l.Runs(t.Context()))(t)
+	})
+	trips("finish", 2, func() {
+		must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Finished: noon.Add(time.Hour), Counts: pipeline.Counts{}}))
+	})
+	trips("close", 3, func() { must(t, l.Close()) })
 }

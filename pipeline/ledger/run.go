@@ -206,14 +206,18 @@ func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
 
 // namespace is the number of a namespace, which gets one when it is new.
 func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) {
-	err = t.later("INSERT INTO namespace (provider, env, account, oldest_form) VALUES (?, ?, ?, ?) "+
-		"ON CONFLICT DO NOTHING", n.Provider, n.Env, n.Account, int(pipeline.FormNow))
-	if err != nil {
+	if err := t.addNamespace(n); err != nil {
 		return 0, err
 	}
 	err = t.one("SELECT number FROM namespace WHERE provider = ? AND env = ? AND account = ?",
 		[]any{n.Provider, n.Env, n.Account}, &number)
 	return number, err
+}
+
+// addNamespace writes a namespace that is new.
+func (t *transaction) addNamespace(n pipeline.Namespace) error {
+	return t.later("INSERT INTO namespace (provider, env, account, oldest_form) VALUES (?, ?, ?, ?) "+
+		"ON CONFLICT DO NOTHING", n.Provider, n.Env, n.Account, int(pipeline.FormNow))
 }
 
 // metRun is what customers take from the run that created them.

@@ -74,9 +74,9 @@ const (
 	askWhoIsThere = "SELECT version(), current_setting('server_version_num')"
 	askHowItIs    = `SELECT pg_is_in_recovery(), current_setting('fsync'), current_setting('full_page_writes'),
 		pg_backend_pid()`
-	askSystem   = "SELECT system_identifier FROM pg_control_system()"
-	askTimeline = "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
-	askSchema   = `SELECT n.oid IS NOT NULL,
+	askIdentity = `SELECT system_identifier, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+		FROM pg_control_system()`
+	askSchema = `SELECT n.oid IS NOT NULL,
 			(SELECT count(*) FROM pg_class c WHERE c.relnamespace = n.oid),
 			EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'meta' AND c.relkind = 'r'),
 			CASE WHEN n.oid IS NULL THEN has_database_privilege(current_database(), 'CREATE')
@@ -121,41 +121,34 @@ func look(ctx context.Context, conn *pgx.Conn, schema string) (f facts, err erro
 
 // identifyServer returns the zero value for a role that may not ask.
 func identifyServer(ctx context.Context, conn *pgx.Conn) (i serverIdentity, err error) {
-	system, err := askServer(ctx, conn, askSystem)
-	if err == nil {
-		var timeline []string
-		if timeline, err = askServer(ctx, conn, askTimeline); err == nil {
-			return serverIdentity{system[0], timeline[0]}, nil
-		}
-	}
-	if sqlState(err) == codeNotAllowed {
+	is, err := askServer(ctx, conn, askIdentity)
+	switch {
+	case err == nil:
+		return serverIdentity{is[0], is[1]}, nil
+	case sqlState(err) == codeNotAllowed:
 		return i, nil
 	}
 	return i, err
 }
 
 func lookAtSchema(ctx context.Context, conn *pgx.Conn, schema string) (f schemaFacts, err error) {
-	err = conn.QueryRow(ctx, askSchema, schema).Scan(&f.exists, &f.relations, &f.meta, &f.mayBegin, &f.mayUse)
+	err = conn.QueryRow(ctx, askSchema, once(schema)...).Scan(&f.exists, &f.relations, &f.meta, &f.mayBegin, &f.mayUse)
 	if err != nil || !f.meta || !f.mayUse {
 		return f, err
 	}
-	in := pgx.Identifier{schema}.Sanitize()
-	err = conn.QueryRow(ctx, "SELECT value FROM "+in+".meta WHERE name = 'check'").Scan(&f.check)
-	if err == nil {
-		var version []byte
-		err = conn.QueryRow(ctx, "SELECT value FROM "+in+".meta WHERE name = 'version'").Scan(&version)
-		if err == nil {
-			f.version, _ = strconv.Atoi(string(version)) // a text that is not a number counts as no version
-		}
-	}
-	if sqlState(err) == codeNotAllowed {
+	meta := pgx.Identifier{schema, "meta"}.Sanitize()
+	var version []byte
+	err = conn.QueryRow(ctx, "SELECT (SELECT value FROM "+meta+" WHERE name = 'check' LIMIT 1), (SELECT value FROM "+
+		meta+" WHERE name = 'version' LIMIT 1)", once()...).Scan(&f.check, &version)
+	switch {
+	case err == nil:
+		f.version, _ = strconv.Atoi(string(version)) // a text that is not a number counts as no version
+	case sqlState(err) == codeNotAllowed:
 		f.mayUse = false
-		return f, nil
+	case !strings.HasPrefix(sqlState(err), "42"): // else a table of another program with the same name
+		return f, err
 	}
-	if errors.Is(err, pgx.ErrNoRows) || strings.HasPrefix(sqlState(err), "42") {
-		return f, nil // a table of another program with the same name
-	}
-	return f, err
+	return f, nil
 }
 
 // otherMake reports whether it is another database that speaks PostgreSQL's protocol.

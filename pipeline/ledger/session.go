@@ -55,6 +55,7 @@ type heldSpace struct {
 // link is one connection, and the facts of its server.
 type link struct {
 	conn  *pgx.Conn
+	used  usedTexts
 	facts facts
 }
 
@@ -117,7 +118,7 @@ func (s *session) connect(ctx context.Context) (_ *link, err error) {
 			closeConn(conn)
 		}
 	}()
-	l := &link{conn: conn}
+	l := &link{conn: conn, used: usedTexts{}}
 	if l.facts, err = look(ctx, conn, s.to.schema); err != nil {
 		return nil, s.explain(err)
 	}
@@ -131,8 +132,8 @@ func (s *session) connect(ctx context.Context) (_ *link, err error) {
 	}
 	// Not every system lets a server notice that a client is gone while it works for it.
 	for _, checks := range []time.Duration{min(s.pace.idle/2, 2*time.Second), 0} {
-		_, err = conn.Exec(ctx, settings, pgx.Identifier{s.to.schema}.Sanitize(), applicationName(s.holder),
-			inMilliseconds(s.pace.idle), inMilliseconds(checks))
+		_, err = conn.Exec(ctx, settings, once(pgx.Identifier{s.to.schema}.Sanitize(), applicationName(s.holder),
+			inMilliseconds(s.pace.idle), inMilliseconds(checks))...)
 		if sqlState(err) != codeCannotCheck {
 			break
 		}
@@ -159,13 +160,13 @@ func applicationName(holder string) string {
 // without keeping them.
 func (s *session) lockIsListed(ctx context.Context, conn *pgx.Conn) (listed bool, err error) {
 	key := randomKey()
-	if _, err := conn.Exec(ctx, waitAlone, key); err != nil {
+	if _, err := conn.Exec(ctx, waitAlone, once(key)...); err != nil {
 		return false, err
 	}
-	if err := conn.QueryRow(ctx, lockListed, key).Scan(&listed); err != nil {
+	if err := conn.QueryRow(ctx, lockListed, once(key)...).Scan(&listed); err != nil {
 		return false, err
 	}
-	_, err = conn.Exec(ctx, unlockAlone, key)
+	_, err = conn.Exec(ctx, unlockAlone, once(key)...)
 	return listed, err
 }
 
@@ -197,7 +198,7 @@ func (s *session) schema() schemaFacts { return s.link.facts.schema }
 func (s *session) tryFor(ctx context.Context, statement string) (taken bool, err error) {
 	until := time.Now().Add(s.pace.idle)
 	for {
-		if err := s.link.conn.QueryRow(ctx, statement, s.ledgerKey()).Scan(&taken); err != nil || taken {
+		if err := s.link.conn.QueryRow(ctx, statement, once(s.ledgerKey())...).Scan(&taken); err != nil || taken {
 			return taken, s.explain(err)
 		}
 		var late *AwayError
@@ -215,7 +216,7 @@ func (s *session) alone(ctx context.Context, f func(context.Context, *pgx.Conn) 
 	s.use.Lock()
 	defer s.use.Unlock()
 	conn := s.link.conn
-	if _, err := conn.Exec(ctx, unlockShared, s.ledgerKey()); err != nil {
+	if _, err := conn.Exec(ctx, unlockShared, once(s.ledgerKey())...); err != nil {
 		return s.explain(err)
 	}
 	alone, err := s.tryFor(ctx, tryAlone)
@@ -234,10 +235,10 @@ func (s *session) alone(ctx context.Context, f func(context.Context, *pgx.Conn) 
 	if err := s.lookAgain(ctx); err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, waitShared, s.ledgerKey()); err != nil {
+	if _, err := conn.Exec(ctx, waitShared, once(s.ledgerKey())...); err != nil {
 		return s.explain(err)
 	}
-	_, err = conn.Exec(ctx, unlockAlone, s.ledgerKey())
+	_, err = conn.Exec(ctx, unlockAlone, once(s.ledgerKey())...)
 	return s.explain(err)
 }
 
@@ -270,20 +271,14 @@ func (s *session) enter(ctx context.Context) error {
 	s.use.Lock()
 	defer s.use.Unlock()
 	id := randomKey()
-	conn := s.link.conn
-	if _, err := conn.Exec(ctx, waitAlone, id); err != nil {
-		return s.explain(err)
-	}
-	_, err := conn.Exec(ctx, "INSERT INTO session (id, holder, since, written) VALUES ($1, $2, $3, 0)",
-		id, s.holder, s.now().UnixMilli())
-	if err != nil {
-		return s.explain(err)
-	}
+	e := &postgresEngine{ctx: ctx, conn: s.link.conn}
+	e.queue(waitAlone, id)
+	e.queue("INSERT INTO session (id, holder, since, written) VALUES ($1, $2, $3, 0)", id, s.holder,
+		s.now().UnixMilli())
 	// Rows of sessions that died. A live session has its lock.
-	_, err = conn.Exec(ctx, `DELETE FROM session w WHERE w.since < $1 AND NOT EXISTS (SELECT 1 FROM pg_locks l
-		WHERE`+sessionLives+`)`,
-		s.now().Add(-leftAfter).UnixMilli())
-	if err != nil {
+	e.queue(`DELETE FROM session w WHERE w.since < $1 AND NOT EXISTS (SELECT 1 FROM pg_locks l
+		WHERE`+sessionLives+`)`, s.now().Add(-leftAfter).UnixMilli())
+	if err := e.flush(); err != nil {
 		return s.explain(err)
 	}
 	s.id = id
@@ -316,11 +311,12 @@ func (s *session) close() {
 // sayGoodbye records the clean end, so that the next sender need not wait. When it fails the next sender waits, as
 // after a death, and nothing is lost.
 func (s *session) sayGoodbye(ctx context.Context) {
-	conn := s.link.conn
+	e := &postgresEngine{ctx: ctx, conn: s.link.conn}
 	if len(s.spaces) > 0 && s.right.refusal() == nil {
-		_, _ = conn.Exec(ctx, "UPDATE sender SET ended = $1 WHERE session = $2", s.now().UnixMilli(), s.id)
+		e.queue("UPDATE sender SET ended = $1 WHERE session = $2", s.now().UnixMilli(), s.id)
 	}
-	_, _ = conn.Exec(ctx, "DELETE FROM session WHERE id = $1", s.id)
+	e.queue("DELETE FROM session WHERE id = $1", s.id)
+	_ = e.flush()
 }
 
 // linked reports whether there is a connection, as far as is known.

@@ -7,8 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"muster/pipeline"
 )
 
@@ -144,15 +142,14 @@ func (s *session) transact(ctx context.Context, f func(*postgresEngine) error) (
 	if s.reserved.over != s.link {
 		s.reserved = reservedRefs{over: s.link}
 	}
-	e := &postgresEngine{ctx: ctx, conn: conn, reserved: &s.reserved}
-	e.waiting.Queue("BEGIN")
-	e.waiting.Queue(keepNumber, s.number, s.id).Fn = func(answer pgx.BatchResults) error {
-		_, err := answer.Exec()
+	e := &postgresEngine{ctx: ctx, conn: conn, used: s.link.used, reserved: &s.reserved}
+	e.queue("BEGIN")
+	e.waiting = append(e.waiting, queued{text: keepNumber, args: []any{s.number, s.id}, fault: func(err error) error {
 		if sqlState(err) == codeDivision {
 			return dataLost(s.to.shown) // the session's row is gone, so that more may be lost
 		}
 		return err
-	}
+	}})
 	return e.end(f(e))
 }
 

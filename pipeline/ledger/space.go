@@ -51,7 +51,7 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 	}
 	return s, l.write(ctx, func(t *transaction) error {
 		s.number.Store(0) // left from an earlier try
-		if _, err := t.namespace(ns); err != nil {
+		if err := t.addNamespace(ns); err != nil {
 			return err
 		}
 		if err := s.know(t); err != nil {
