@@ -77,7 +77,7 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 			return err
 		}
 	}
-	found, err := inbox.List(dir, fi.flags.folder.named)
+	found, err := inbox.List(dir, fi.flags.folder.named, fi.now())
 	if err != nil {
 		return pipeline.Wrong("run.folder_unread", "cause", err)
 	}

@@ -14,8 +14,8 @@ import (
 )
 
 // writeOpen writes the open rows as a workbook. When all are from one book that is available, it is like the workbook
-// of its run, with the sheet Fix; else it is a list, and beside it is such a workbook for each available book with
-// rows to fix.
+// of its run, with the sheets Fix and Uncertain; else it is a list, and beside it is such a workbook for each available
+// book with rows to fill in there.
 func (p *program) writeOpen(ctx context.Context, f openFlags, l *ledger.Ledger, books []*openrows.Book) error {
 	if len(books) == 1 && books[0].AtHand {
 		return p.writeOpenBook(ctx, f, l, books[0], f.output)
@@ -23,7 +23,7 @@ func (p *program) writeOpen(ctx context.Context, f openFlags, l *ledger.Ledger, 
 	var lines []reports.OpenLine
 	for _, b := range books {
 		fix := ""
-		if b.AtHand && b.ToFix() {
+		if b.AtHand && b.ToFillIn() {
 			fix = fixBeside(f.output, b)
 			if err := p.writeOpenBook(ctx, f, l, b, fix); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -185,6 +186,16 @@ func unitLines(t *testing.T, text string) (settings [][3]string) {
 	return settings
 }
 
+// duration reads a time span of systemd that Go writes alike, but for minutes.
+func duration(t *testing.T, span string) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(strings.Replace(span, "min", "m", 1))
+	if err != nil {
+		t.Error(err)
+	}
+	return d
+}
+
 // TestSystemdUnits: systemd, where it is installed, accepts the units of `muster help systemd`, and muster accepts
 // their command line and settings. In every language they are the files of the .deb.
 func TestSystemdUnits(t *testing.T) {
@@ -222,6 +233,13 @@ func TestSystemdUnits(t *testing.T) {
 		if got := has["[Service]"+name]; got != want {
 			t.Errorf("%s=%s, want %s", name, got, want)
 		}
+	}
+	// A provider may be down from the start for three hours, and the hour in which nothing is sent ends after that. The
+	// last try comes later, and none of them is one too many for systemd.
+	every, limit := duration(t, has["[Service]RestartSec"]), duration(t, has["[Unit]StartLimitIntervalSec"])
+	tries, err := strconv.Atoi(has["[Unit]StartLimitBurst"])
+	if last := time.Duration(tries-1) * every; err != nil || last < 3*time.Hour+30*time.Minute || last > limit {
+		t.Errorf("the last of %d tries is after %s, and %s limits them: %v", tries, last, limit, err)
 	}
 	// Neither is a success, and neither passes by itself.
 	for _, code := range []int{exitFix, exitLook} {

@@ -145,7 +145,10 @@ func (b *Book) describe(run *pipeline.Run) {
 	if fix := b.source.Fix; fix != nil {
 		run.FixOf = fix.Run.ID
 	}
-	run.Mapping, run.MappingSHA256 = b.source.Mapping, b.mappingSHA256()
+	run.MappingSHA256 = b.mappingSHA256()
+	if b.source.Mapping != "" {
+		run.Mapping = whereIs(b.source.Mapping) // muster open is run in another folder than the night's job
+	}
 }
 
 // findBook fills in the path of the book that the rows of a sheet Fix come from: its workbook has the path as a user

@@ -3,7 +3,9 @@
 package inbox
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -79,6 +81,10 @@ func (l LeftAlone) Sentence() *pipeline.Message {
 		return pipeline.Say("run.page_file", "name", l.Path)
 	case kindText:
 		return pipeline.Say("run.text_file", "name", l.Path)
+	case kindMisnamed, kindNameless:
+		return pipeline.Say("run.misnamed_file", "name", l.Path)
+	case kindPartial:
+		return pipeline.Say("run.partial_file", "name", l.Path, "since", l.Info.ModTime())
 	}
 	return pipeline.Say("run.foreign_file", "name", l.Path)
 }
@@ -94,7 +100,13 @@ const (
 	kindEncrypted // by another program
 	kindPage      // a document that shows a table and is not one
 	kindText      // a table or a letter: it is a book when a command names it
+	kindMisnamed  // its name ends almost as that of a book
+	kindNameless  // its name has no ending: what it begins with decides
+	kindPartial   // a book under the name that it has until its transfer ends
 )
+
+// brokenOff is how long nothing arrives for a partial file until its transfer counts as broken off.
+const brokenOff = 24 * time.Hour
 
 // extensions are the kinds of files by extension.
 var extensions = map[kind][]string{
@@ -104,12 +116,15 @@ var extensions = map[kind][]string{
 	kindEncrypted: {".gpg", ".pgp", ".age"},
 	kindPage:      {".pdf"},
 	kindText:      {".txt"},
+	kindMisnamed:  {".cvs", ".scv", ".xslx", ".xlxs", ".xlx", ".xslm"},
+	kindPartial:   {".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download"},
 }
 
 // List lists the folder in the byte order of its names. It leaves out what a person would not call a book: hidden
 // files and the lock files of spreadsheet programs, folders, muster's own results and edited ones that were kept, and
-// the files of the paths in but, under any name.
-func List(folder string, but []string) (Contents, error) {
+// the files of the paths in but, under any name; and, until a day has passed, books that are still being transferred
+// under another name.
+func List(folder string, but []string, now time.Time) (Contents, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return Contents{}, err
@@ -129,6 +144,10 @@ func List(folder string, but []string) (Contents, error) {
 		case err != nil:
 			return Contents{}, err
 		case !info.Mode().IsRegular() || isOneOf(info, but):
+			continue
+		case kind == kindPartial && now.Sub(info.ModTime()) < brokenOff:
+			continue
+		case kind == kindNameless && !beginsLikeABook(path):
 			continue
 		case kind != kindBook:
 			all.LeftAlone = append(all.LeftAlone, LeftAlone{File{Path: path, Info: info}, kind})
@@ -150,11 +169,51 @@ func kindOf(name string) kind {
 		return kindOther
 	}
 	for kind, endings := range extensions {
-		if slices.Contains(endings, filepath.Ext(lower)) {
-			return kind
+		if !slices.Contains(endings, filepath.Ext(lower)) {
+			continue
 		}
+		if whole := strings.TrimSuffix(lower, filepath.Ext(lower)); kind == kindPartial && !endsLikeABook(whole) {
+			return kindOther
+		}
+		return kind
+	}
+	switch {
+	case filepath.Ext(name) == "":
+		return kindNameless
+	case endsLikeABook(strings.TrimRight(lower, " .-_()0123456789")): // a copy that a program numbered
+		return kindMisnamed
 	}
 	return kindOther
+}
+
+func endsLikeABook(name string) bool {
+	return slices.Contains(extensions[kindBook], filepath.Ext(name))
+}
+
+// beginsLikeABook reports whether a file is a ZIP archive, as workbooks are, or its first two lines have the same
+// number of delimiters. A mark that a transfer leaves has neither.
+func beginsLikeABook(path string) bool {
+	in, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer in.Close() // it is only read
+	text := make([]byte, 8<<10)
+	n, err := io.ReadFull(in, text)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false
+	}
+	if text = text[:n]; bytes.HasPrefix(text, []byte("PK\x03\x04")) {
+		return true
+	}
+	lines := bytes.SplitN(text, []byte("\n"), 3)
+	for _, delimiter := range []string{",", ";", "\t", "|"} {
+		if count := bytes.Count(lines[0], []byte(delimiter)); len(lines) > 1 && count > 0 &&
+			bytes.Count(lines[1], []byte(delimiter)) == count {
+			return true
+		}
+	}
+	return false
 }
 
 func isOneOf(info fs.FileInfo, paths []string) bool {

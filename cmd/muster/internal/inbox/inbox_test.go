@@ -34,7 +34,20 @@ func TestList(t *testing.T) {
 		"p.zip", "q.CSV.GZ", "r.7z", "s.rar", "t.tar.bz2", "list.csv.gpg", "scan.PDF", "letter.docx",
 		"night.edited-2026-11-28.csv", "night.edited-2026-11-28-2.xlsx", "b.csv.part", "b.csv.tmp", ".r.zip", "~$s.pdf", "._t.zip",
 		".hidden.csv", "~$a.xlsx", "b.20261121-063015-4f2a.results.xlsx", "b.Results.XLSX", "notes.md", "muster.db",
+		"a.csv.md5", "a.csv.bak", "old.tmp", "READY",
+		"d.cvs", "d.xslx", "d.csv.1", "d.csv (2)", // wrong endings
 		"mapping.csv") // named by a flag
+	// Without an ending what a file begins with counts; one whose transfer takes over a day has broken off.
+	now := time.Now()
+	for name, text := range map[string]string{"merchants": "NIT;Nombre\n1;UNO\n", "workbook": "PK\x03\x04...", "prose": "Ana, please\nimport the books\n", "old.csv.part": "NIT\n", "old.xlsx.filepart": "PK"} {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now, now.Add(-25*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := os.Mkdir(filepath.Join(folder, "done.csv"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +57,8 @@ func TestList(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, err := List(folder, []string{filepath.Join(folder, "mapping.csv"), filepath.Join(folder, "no such file")})
+	got, err := List(folder, []string{filepath.Join(folder, "mapping.csv"), filepath.Join(folder, "no such file")},
+		now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +72,8 @@ func TestList(t *testing.T) {
 		"run.encrypted_file": {"list.csv.gpg"},
 		"run.page_file":      {"scan.PDF"},
 		"run.text_file":      {"n.txt"},
+		"run.misnamed_file":  {"d.csv (2)", "d.csv.1", "d.cvs", "d.xslx", "merchants", "workbook"},
+		"run.partial_file":   {"old.csv.part", "old.xlsx.filepart"},
 	} {
 		var names []string
 		for _, f := range got.LeftAlone {
@@ -74,7 +90,7 @@ func TestList(t *testing.T) {
 			t.Errorf("%s: link is %t", f.Path, f.Link)
 		}
 	}
-	if _, err := List(filepath.Join(folder, "none"), nil); err == nil {
+	if _, err := List(filepath.Join(folder, "none"), nil, now); err == nil {
 		t.Error("a folder that is not there was listed")
 	}
 }
@@ -101,7 +117,7 @@ func TestAtRest(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			found, err := List(folder, nil)
+			found, err := List(folder, nil, now)
 			if err != nil {
 				t.Fatal(err)
 			}

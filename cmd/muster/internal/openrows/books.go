@@ -75,10 +75,10 @@ func Counts(books []*Book) pipeline.Counts {
 	return counts
 }
 
-// ToFix reports whether a row can be corrected in the sheet Fix of its book.
-func (b *Book) ToFix() bool {
+// ToFillIn reports whether a workbook of the book has a sheet to fill in: Fix, or Uncertain.
+func (b *Book) ToFillIn() bool {
 	for _, r := range b.Rows {
-		if r.Outcome.State.NeedsFix() {
+		if s := r.Outcome.State; s.NeedsFix() || s == pipeline.Uncertain || s == pipeline.Existing {
 			return true
 		}
 	}
