@@ -3,17 +3,18 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"muster/cmd/muster/internal/postgrestest"
 	"muster/cmd/muster/topics"
 	"muster/pipeline/wording"
 )
@@ -85,14 +86,7 @@ func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 		t.Fatal(err)
 	}
 	// The port in the text may be in use here.
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := strings.Cut(l.Addr().String(), ":")
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	port := strconv.Itoa(postgrestest.FreePort(t))
 	var script strings.Builder
 	script.WriteString("trap 'kill $(jobs -p) 2>/dev/null' EXIT\n")
 	var wants []string

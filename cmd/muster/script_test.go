@@ -23,6 +23,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/xuri/excelize/v2"
+
+	"muster/cmd/muster/internal/postgrestest"
 )
 
 func TestMain(m *testing.M) {
@@ -61,16 +63,13 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				return err
-			}
 			e.Values[theFake{}] = new(*fakeProvider)
-			e.Setenv("ADDR", l.Addr().String())
+			e.Values[theGate{}] = new(*gate)
+			e.Setenv("ADDR", net.JoinHostPort("127.0.0.1", strconv.Itoa(postgrestest.FreePort(t))))
 			e.Setenv("PROVIDERS", providers)
 			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("HOME", e.WorkDir)
-			return l.Close()
+			return nil
 		},
 		Condition: onServer,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -91,6 +90,7 @@ func TestScripts(t *testing.T) {
 			"fake":         cmdFake,
 			"faked":        cmdFaked,
 			"fault":        cmdFault,
+			"gate":         cmdGate,
 			"creates":      cmdCreates,
 			"atmost":       cmdAtMost,
 			"fill":         cmdFill,

@@ -80,7 +80,7 @@ func TestStopEndsEveryWait(t *testing.T) {
 		},
 	}
 	for name, prepare := range cases {
-		t.Run(name, func(t *testing.T) {
+		bubble(t, name, func(t *testing.T) {
 			w := newWorld()
 			stop := make(chan struct{})
 			var once sync.Once

@@ -55,9 +55,8 @@ func TestServerAway(t *testing.T) {
 		return
 	}
 	l := newLine(t, address)
-	brief := forgetful()
-	brief.patience = 2 * brief.trusted
-	s := sending(t, l.address, "A", brief)
+	s := sending(t, l.address, "A", quick)
+	s.paces(500*time.Millisecond, brieflyTrusted)
 	l.failCommit(committedAway)
 	var away *AwayError
 	if err := say(t, s, 1); !errors.As(err, &away) || away.Path != l.address {
@@ -66,20 +65,15 @@ func TestServerAway(t *testing.T) {
 	if err := s.right.Wait(t.Context()); !errors.As(err, &away) {
 		t.Fatalf("%v", err)
 	}
-	s.use.Lock()
-	s.pace.patience = time.Hour
-	s.use.Unlock()
+	s.paces(time.Hour, brieflyTrusted)
 	if err := say(t, s, 3); !errors.As(err, &away) {
 		t.Fatalf("waited for once more: %v", err)
 	}
 	if n := timesSaid(t, address, 1); n != 1 {
 		t.Fatalf("%d", n)
 	}
-	s.use.Lock()
-	s.right.mu.Lock()
-	s.pace, s.right.pace = quick, quick // as a busy machine may need more than the time of one short try
-	s.right.mu.Unlock()
-	s.use.Unlock()
+	// Whoever has waited in vain tries once, and no longer than the server is trusted.
+	s.paces(time.Minute, time.Minute)
 	l.restore()
 	if err := errors.Join(say(t, s, 2), s.right.Wait(t.Context())); err != nil {
 		t.Fatal(err)
@@ -124,7 +118,7 @@ func TestFrozenLine(t *testing.T) {
 		return
 	}
 	l := newLine(t, address)
-	s := sending(t, l.address, "A", forgetful())
+	s := forgotten(t, l.address, "A", quick)
 	l.freeze()
 	written := make(chan error)
 	go func() { written <- say(t, s, 1) }()
@@ -139,7 +133,7 @@ func TestFrozenLine(t *testing.T) {
 			}
 			select {
 			case <-changed:
-			case <-time.After(s.pace.trusted / 4):
+			case <-time.After(brieflyTrusted / 4):
 			}
 		}
 		waited <- s.right.Wait(t.Context())
@@ -147,7 +141,7 @@ func TestFrozenLine(t *testing.T) {
 	select {
 	case err := <-waited:
 		t.Error("a request would leave:", err)
-	case <-time.After(2 * s.pace.trusted):
+	case <-time.After(2 * brieflyTrusted):
 	}
 	l.thaw()
 	if err := errors.Join(<-written, <-waited); err != nil {
@@ -207,9 +201,7 @@ func TestTriedAgain(t *testing.T) {
 	if !ok {
 		return
 	}
-	brief := quick
-	brief.patience = 3 * time.Second
-	s := sending(t, address, "A", brief)
+	s := sending(t, address, "A", quick)
 	for _, code := range []string{codeSerialization, codeDeadlock, codeDiskFull} {
 		tries := 0
 		err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
@@ -226,6 +218,7 @@ func TestTriedAgain(t *testing.T) {
 	if n := timesSaid(t, address, 3); n != 3 {
 		t.Errorf("%d", n)
 	}
+	s.paces(200*time.Millisecond, quick.trusted)
 	err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		return raise(ctx, conn, codeDiskFull)
 	})
@@ -233,6 +226,7 @@ func TestTriedAgain(t *testing.T) {
 	if !errors.As(err, &away) || !errors.Is(err, ErrFull) {
 		t.Errorf("%v", err)
 	}
+	s.paces(quick.patience, quick.trusted)
 	tries := 0
 	err = s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		tries++
@@ -282,11 +276,13 @@ func TestLongStatement(t *testing.T) {
 	if !ok {
 		return
 	}
-	s := sending(t, address, "A", quick)
+	p := quick
+	p.silence = 400 * time.Millisecond
+	s := sending(t, address, "A", p)
 	tries := 0
 	err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		tries++
-		_, err := conn.Exec(ctx, "SELECT pg_sleep($1)", (3 * quick.silence).Seconds())
+		_, err := conn.Exec(ctx, "SELECT pg_sleep($1)", (3 * p.silence).Seconds())
 		return err
 	})
 	if err != nil || tries != 1 {

@@ -20,8 +20,7 @@ import (
 // A connection that fails says why, and what to do, in muster's own sentences.
 func TestCannotConnect(t *testing.T) {
 	environment(t)
-	closed := ask(net.Listen("tcp", "127.0.0.1:0"))(t)
-	closed.Close()
+	const closed = "127.0.0.1:1" // which no other program takes meanwhile
 	hangsUp := ask(net.Listen("tcp", "127.0.0.1:0"))(t)
 	defer hangsUp.Close()
 	go func() {
@@ -37,7 +36,7 @@ func TestCannotConnect(t *testing.T) {
 	defer silent.Close()
 	cases := map[string]string{
 		"postgres://m@nowhere.invalid/m":                                    "server.host_unknown",
-		"postgres://m@" + closed.Addr().String() + "/m":                     "server.nobody_there",
+		"postgres://m@" + closed + "/m":                                     "server.nobody_there",
 		"postgres:///m?host=/nowhere&user=m":                                "server.nobody_there",
 		"postgres://m@" + hangsUp.Addr().String() + "/m?sslmode=disable":    "server.broke_off",
 		"postgres://m@" + silent.Addr().String() + "/m?connect_timeout=1":   "server.no_answer",

@@ -23,14 +23,40 @@ var quick = pace{
 	patience: 30 * time.Second,
 	returns:  time.Second,
 	pause:    20 * time.Millisecond,
-	silence:  400 * time.Millisecond,
+	silence:  2 * time.Second,
 }
 
-// forgetful is quick, but a session that stands still is given up soon.
-func forgetful() pace {
-	p := quick
-	p.trusted, p.idle = 600*time.Millisecond, 900*time.Millisecond
-	return p
+// Times of a session that is soon given up when it stands still. It gets them when it has begun, because no machine
+// begins one within them for sure.
+const (
+	brieflyTrusted = 200 * time.Millisecond
+	brieflyIdle    = 300 * time.Millisecond
+)
+
+// forgotten is sending, but from now on a session that stands still is given up soon.
+func forgotten(t *testing.T, address, holder string, p pace) *session {
+	t.Helper()
+	s := sending(t, address, holder, p)
+	s.use.Lock()
+	defer s.use.Unlock()
+	if _, err := s.link.conn.Exec(t.Context(), "SELECT set_config('idle_session_timeout', $1, false)",
+		inMilliseconds(brieflyIdle)); err != nil {
+		t.Fatal(err)
+	}
+	s.right.mu.Lock()
+	defer s.right.mu.Unlock()
+	s.right.pace.trusted = brieflyTrusted
+	return s
+}
+
+// paces changes the patience of a session and its right, and how long each trusts that the server is there.
+func (s *session) paces(patience, trusted time.Duration) {
+	s.use.Lock()
+	defer s.use.Unlock()
+	s.right.mu.Lock()
+	defer s.right.mu.Unlock()
+	s.pace.patience, s.pace.trusted = patience, trusted
+	s.right.pace.patience, s.right.pace.trusted = patience, trusted
 }
 
 var boats = pipeline.Namespace{Provider: "boats", Env: pipeline.EnvProduction}

@@ -106,9 +106,9 @@ func TestFrozenSession(t *testing.T) {
 	if !ok {
 		return
 	}
-	slow := forgetful()
+	slow := quick
 	slow.beat = time.Hour
-	a := sending(t, address, "A", slow)
+	a := forgotten(t, address, "A", slow)
 	b := entered(t, address, "B", quick)
 	if err := b.hold(t.Context(), boats, HoldOptions{Wait: true}, false); err != nil {
 		t.Fatal(err)
@@ -172,9 +172,9 @@ func TestGoodbyeOfALoser(t *testing.T) {
 	if !ok {
 		return
 	}
-	slow := forgetful()
+	slow := quick
 	slow.beat = time.Hour
-	a := sending(t, address, "A", slow)
+	a := forgotten(t, address, "A", slow)
 	b := entered(t, address, "B", quick)
 	if err := b.hold(t.Context(), boats, HoldOptions{Wait: true}, false); err != nil {
 		t.Fatal(err)

@@ -57,31 +57,40 @@ func TestStartReturnsAnAddressThatAnswers(t *testing.T) {
 // A request that hangs holds up no stop, and gets no answer by it.
 func TestStopDoesNotWaitForAHang(t *testing.T) {
 	for _, kind := range []FaultKind{Hang, HangAfter} {
-		o := juraOptions()
-		o.Faults = []Fault{{Kind: kind}}
-		s := start(t, o)
-		base, stop, err := s.Start("")
-		if err != nil {
-			t.Fatal(err)
-		}
-		failed := make(chan error, 1)
-		go func() {
-			resp, err := post(t.Context(), client(t), base, "a@b.co")
-			if err == nil {
-				resp.Body.Close()
+		stopped := func() (took time.Duration) {
+			o := juraOptions()
+			o.Faults = []Fault{{Kind: kind}}
+			s := start(t, o)
+			base, stop, err := s.Start("")
+			if err != nil {
+				t.Fatal(err)
 			}
-			failed <- err
-		}()
-		eventually(t, "the request has come", func() bool { return s.Counts().Open == 1 })
-		began := time.Now()
-		if err := stop(); err != nil {
-			t.Error(err)
+			failed := make(chan error, 1)
+			go func() {
+				resp, err := post(t.Context(), client(t), base, "a@b.co")
+				if err == nil {
+					resp.Body.Close()
+				}
+				failed <- err
+			}()
+			eventually(t, "the request has come", func() bool { return s.Counts().Open == 1 })
+			began := time.Now()
+			if err := stop(); err != nil {
+				t.Error(err)
+			}
+			took = time.Since(began)
+			if err := <-failed; err == nil {
+				t.Errorf("%s: stop made an answer", kind)
+			}
+			return took
 		}
-		if took := time.Since(began); took > stopGrace {
+		// A busy machine may use up the time; a stop that waits for a hang always does.
+		took := stopped()
+		for tries := 1; took > stopGrace && tries < 10; tries++ {
+			took = stopped()
+		}
+		if took > stopGrace {
 			t.Errorf("%s: stop took %s", kind, took)
-		}
-		if err := <-failed; err == nil {
-			t.Errorf("%s: stop made an answer", kind)
 		}
 	}
 }

@@ -31,9 +31,9 @@ func (w *world) held(t *testing.T, b bars) {
 		t.Errorf("asked for twice: %v", asked)
 	}
 	w.mu.Lock()
-	enrolled, most := len(w.customers), w.most
+	most := w.most
 	w.mu.Unlock()
-	if enrolled != b.rows {
+	if enrolled := w.enrolled(); enrolled != b.rows {
 		t.Errorf("%d merchants are enrolled, of %d", enrolled, b.rows)
 	}
 	mostAllowed := w.limits.atOnce

@@ -135,6 +135,13 @@ func (p *provider) all() []call {
 	return calls
 }
 
+// enrolled is how many merchants are customers.
+func (p *provider) enrolled() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.customers)
+}
+
 // worstSecond is the most calls that began within one second, wherever it lies.
 func worstSecond(calls []call) (most int) {
 	first := 0

@@ -25,7 +25,7 @@ func Pooler(t testing.TB, address, mode string) (through string, ok bool) {
 		t.Fatal(err)
 	}
 	dir, as := folder(t)
-	port := freePort(t)
+	port := FreePort(t)
 	settings := filepath.Join(dir, "pgbouncer.ini")
 	text := fmt.Sprintf(`[databases]
 * = host=%s port=%s user=%s

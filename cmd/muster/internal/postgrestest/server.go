@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -52,7 +50,7 @@ func NewServer(t testing.TB, programs string) *Server {
 func newServer(t testing.TB, programs string) *Server {
 	t.Helper()
 	dir, as := folder(t)
-	s := &Server{programs: programs, dir: dir, as: as, port: freePort(t)}
+	s := &Server{programs: programs, dir: dir, as: as, port: FreePort(t)}
 	t.Cleanup(func() { s.Stop(t, syscall.SIGQUIT) })
 	return s
 }
@@ -238,23 +236,4 @@ func (s *Server) signal(t testing.TB, sig syscall.Signal) {
 			t.Fatal(err)
 		}
 	}
-}
-
-// freePort is an unused port outside of the range for outgoing connections, because the server needs it again after a
-// pause.
-func freePort(t testing.TB) int {
-	t.Helper()
-	for range 100 {
-		port := 20000 + rand.IntN(10000)
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-		if err != nil {
-			continue
-		}
-		if err := l.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return port
-	}
-	t.Fatal("a hundred ports are taken")
-	return 0
 }
