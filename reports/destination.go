@@ -62,7 +62,8 @@ func openDestination(path string, fresh bool, kept Kept) (*destination, error) {
 
 // folderUnwritable says that no file can be created in a folder, without the temporary file's path.
 func folderUnwritable(folder string, err error) *pipeline.Mistake {
-	return pipeline.Wrong("report.folder_unwritable", "folder", folder, "cause", pipeline.WithoutPath(err))
+	return pipeline.Wrong("report.folder_unwritable", "folder", folder, "cause", pipeline.WithoutPath(err)).
+		Try("run.file_in_folder")
 }
 
 // replaceable checks that a file at real, if any, can be replaced by a report. A spreadsheet program on Windows locks

@@ -162,8 +162,8 @@ func (r rulesSaid) detail(k *Kind) *pipeline.Message {
 }
 
 func (k *Kind) asLine(rows int, detail *pipeline.Message) *pipeline.Message {
-	return pipeline.Say("report.kind_line", "column", k.place(), "number", grouped(k.Rows), "total", grouped(rows),
-		"kind", k.words(detail))
+	return pipeline.Say("report.kind_line", "column", k.place(), "count", rows, "number", grouped(k.Rows),
+		"total", grouped(rows), "kind", k.words(detail))
 }
 
 // place is the column on one line, whatever its header has, or the row as a whole.

@@ -32,16 +32,16 @@ func TestSentencesOfKinds(t *testing.T) {
 		got = append(got, m.String())
 	}
 	want := []string{
-		`report.kind_line column=(Correo de pagos) number=7 total=16462 kind=(report.kind_detail_remedy ` +
+		`report.kind_line column=(Correo de pagos) count=16462 number=7 total=16462 kind=(report.kind_detail_remedy ` +
 			`what=(report.kind_too_long count=7) rows=(report.kind_first_rows rows=[2 3 4 5 6]) ` +
 			`detail=(report.kind_rule rule="one address") convert="truncate(35)" fixes=(report.fixes number=6))`,
-		`report.kind_line column=(Correo de pagos) number=2 total=16462 kind=(report.kind_remedy ` +
+		`report.kind_line column=(Correo de pagos) count=16462 number=2 total=16462 kind=(report.kind_remedy ` +
 			`what=(report.kind_email count=2) rows=(report.kind_rows count=2 rows=[20 21]) ` +
 			`convert="split(;,1)" fixes=(report.fixes_of number=1 tried=1))`,
-		`report.kind_line column=(report.whole_row) number=1 total=16462 kind=(report.kind_detail ` +
+		`report.kind_line column=(report.whole_row) count=16462 number=1 total=16462 kind=(report.kind_detail ` +
 			`what=(report.kind_changed count=1) rows=(report.kind_rows count=1 rows=[31]) ` +
 			`detail=(report.kind_first_row row=31 message=(another name)))`,
-		`report.kind_line column=(report.whole_row) number=1 total=16462 kind=(report.kind ` +
+		`report.kind_line column=(report.whole_row) count=16462 number=1 total=16462 kind=(report.kind ` +
 			`what=(report.kind_same_data count=1) rows=(report.kind_rows count=1 rows=[30]))`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" || more != 0 {

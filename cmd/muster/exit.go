@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
@@ -60,6 +61,8 @@ func explain(err error) (code int, hint *pipeline.Message) {
 		return exitCredentials, importer.CredentialsHint()
 	case errors.As(err, &held):
 		return exitHeld, pipeline.Say("cmd_ledger.import_waits")
+	case errors.Is(err, ledger.ErrFull), errors.Is(err, syscall.ENOSPC):
+		return exitUnfinished, pipeline.Say("run.make_room")
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted, pipeline.Say("run.again")
 	}

@@ -43,6 +43,7 @@ func TestExplain(t *testing.T) {
 		{"a server that was away for too long", &ledger.AwayError{Path: "postgres://a", Err: mistake}, exitUnfinished,
 			words.Say("run.again")},
 		{"cancelled", fmt.Errorf("read: %w", context.Canceled), exitInterrupted, "run the same command again to go on"},
+		{"a full disk", fmt.Errorf("ledger: %w", ledger.ErrFull), exitUnfinished, words.Say("run.make_room")},
 		{"anything else", errors.New("the disk is full"), exitUnfinished, ""},
 	} {
 		code, advice := explain(c.err)

@@ -54,7 +54,7 @@ func (p *program) topics() []*cobra.Command {
 	for _, t := range p.allTopics() {
 		c := &cobra.Command{Use: t.name, Short: t.short}
 		c.SetHelpFunc(func(c *cobra.Command, _ []string) {
-			fmt.Fprint(c.OutOrStdout(), t.text(c.Root()))
+			_ = p.show(t.text(c.Root())) // as with cobra's own pages, nobody is left to tell
 		})
 		all = append(all, c)
 	}

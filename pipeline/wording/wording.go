@@ -134,7 +134,7 @@ func (w *Wording) Placed(p pipeline.Problem, front Front) string {
 	case ofCell:
 		text = cell + " " + text
 	}
-	name := p.Name()
+	name := strings.Join(strings.Fields(p.Name()), " ") // on one line, whatever the header has
 	switch front {
 	case Column:
 		if name != "" {
@@ -145,7 +145,7 @@ func (w *Wording) Placed(p pipeline.Problem, front Front) string {
 			if cell != "" {
 				text = "(" + cell + ") " + text
 			}
-			if name = strings.Join(strings.Fields(name), " "); name != "" { // on one line, whatever the header has
+			if name != "" {
 				text = name + " " + text
 			}
 		}

@@ -66,9 +66,9 @@ func TestPlaced(t *testing.T) {
 		problem           pipeline.Problem
 		cell, column, row string
 	}{
-		{"of a value", missing, "is required", "Tax\nID is required", "row 17: Tax ID (F17) is required"},
+		{"of a value", missing, "is required", "Tax ID is required", "row 17: Tax ID (F17) is required"},
 		{"of a cell", unread, "F17 is an error value: fix the formula or type the value",
-			"Tax\nID F17 is an error value: fix the formula or type the value",
+			"Tax ID F17 is an error value: fix the formula or type the value",
 			"row 17: F17 is an error value: fix the formula or type the value"},
 		{"of a cell without a header", without(unread, func(p *pipeline.Problem) { p.Column = &pipeline.Column{Index: 6} }),
 			"G17 is an error value: fix the formula or type the value",

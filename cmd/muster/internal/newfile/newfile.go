@@ -17,6 +17,8 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return exists(path)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+		return pipeline.MistakeOf(err).Try("run.file_in_folder")
 	case err != nil:
 		return pipeline.MistakeOf(err)
 	}

@@ -35,6 +35,11 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+	var mistake *pipeline.Mistake
+	nowhere := filepath.Join(filepath.Dir(path), "none", "new.csv")
+	if err := Write(nowhere, text("")); !errors.As(err, &mistake) || mistake.Hint == nil {
+		t.Errorf("no folder: %v", err)
+	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != "whole" {
 		t.Errorf("%q, %v", got, err)
 	}
