@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Draws the pictures of README.md and LEEME.md again, in .github/pictures: the README's first book, whose data are made
 # up, is rehearsed in a terminal, then imported into a stand-in on this machine; of its report the sheets Summary and
-# Fix are printed. Needs Go, util-linux (script), LibreOffice, poppler and ImageMagick.
+# Fix are printed. Needs Go, util-linux (script), LibreOffice, the fonts Carlito and Liberation, poppler and ImageMagick.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
