@@ -106,7 +106,7 @@ func (c *cellChecker) Name(row pipeline.Row) (name string, key pipeline.KeyValue
 		c.shared.Store(true)
 	}
 	defer c.busy.Store(false)
-	for i, k := range acme().Keys {
+	for i, k := range acmeKeys {
 		if n := pipeline.Normalise(k.Normalise, row.Cells[i]); n != "" {
 			return row.Cells[2], pipeline.KeyValue{Key: i, Value: row.Cells[i], Normalised: n}, true
 		}
@@ -117,7 +117,7 @@ func (c *cellChecker) Name(row pipeline.Row) (name string, key pipeline.KeyValue
 // bodyOf is the request that a line becomes.
 func bodyOf(l line) string {
 	fields := map[string]any{}
-	for i, f := range acme().Fields {
+	for i, f := range acmeFields {
 		if l[i] != "" {
 			fields[f.Path] = l[i]
 		}

@@ -48,7 +48,7 @@ func (l *memoryLedger) another(in *pipeline.Intent, state pipeline.State) *custo
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, k := range in.Keys {
-		if l.live[l.KeyTag(acme().Keys[k.Key].Name, k.Normalised)] != 0 {
+		if l.live[l.KeyTag(acmeKeys[k.Key].Name, k.Normalised)] != 0 {
 			return nil
 		}
 	}
@@ -80,7 +80,7 @@ func (l *memoryLedger) others() (n int) {
 // taken reports whether another sender has claimed a key of an intent since the run began.
 func (l *memoryLedger) taken(in *pipeline.Intent) bool {
 	return slices.ContainsFunc(in.Keys, func(k pipeline.KeyValue) bool {
-		ref := l.live[l.KeyTag(acme().Keys[k.Key].Name, k.Normalised)]
+		ref := l.live[l.KeyTag(acmeKeys[k.Key].Name, k.Normalised)]
 		return ref > 0 && l.customers[ref-1].during == l.run
 	})
 }
@@ -149,7 +149,7 @@ func (w *world) meanwhile(of []int, does func(w *world, l line)) {
 
 func lineOf(in *pipeline.Intent) (l line) {
 	for _, e := range in.Entries {
-		for i, f := range acme().Fields {
+		for i, f := range acmeFields {
 			if f.Path == e.Path {
 				l[i] = e.Value
 			}

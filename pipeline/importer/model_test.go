@@ -216,7 +216,7 @@ func (m *model) holdResults(t *rapid.T, j *journey) {
 		if rec == nil || !sharesKey(rec.line, l, []int{keyReference, keyTax}) {
 			t.Errorf("row %d is %s as %s, which is not its customer", r.Row, r.State, r.CustomerID)
 		}
-		reference := pipeline.Normalise(acme().Keys[keyReference].Normalise, l[keyReference])
+		reference := pipeline.Normalise(acmeKeys[keyReference].Normalise, l[keyReference])
 		if id := m.claims[reference]; id != "" && id != r.CustomerID {
 			t.Errorf("row %d is %s as %s, and was %s", r.Row, r.State, r.CustomerID, id)
 		}
@@ -325,8 +325,8 @@ func (m *model) onlyDeniedLeft(j *journey) bool {
 	before, proven := m.ledger.denied(), m.ledger.proven()
 	for i, r := range j.results {
 		l := j.book.lines[i]
-		reference := pipeline.Normalise(acme().Keys[keyReference].Normalise, l[keyReference])
-		tax := pipeline.Normalise(acme().Keys[keyTax].Normalise, l[keyTax])
+		reference := pipeline.Normalise(acmeKeys[keyReference].Normalise, l[keyReference])
+		tax := pipeline.Normalise(acmeKeys[keyTax].Normalise, l[keyTax])
 		_, byReference := before[m.ledger.KeyTag("reference", reference)]
 		_, byTax := before[m.ledger.KeyTag("tax", tax)]
 		if r.State == pipeline.Pending && !m.denies(l) && (proven || !byReference && !byTax) {

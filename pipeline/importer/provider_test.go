@@ -156,7 +156,7 @@ func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipelin
 	}
 	var l line
 	for _, e := range in.Entries {
-		for i, f := range acme().Fields {
+		for i, f := range acmeFields {
 			if f.Path == e.Path {
 				l[i] = e.Value
 			}

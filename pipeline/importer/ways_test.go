@@ -111,7 +111,7 @@ func (p *fakeProvider) clash(l line, keys []int) *record {
 
 func sharesKey(a, b line, keys []int) bool {
 	for _, k := range keys {
-		steps := acme().Keys[k].Normalise
+		steps := acmeKeys[k].Normalise
 		if n := pipeline.Normalise(steps, a[k]); n != "" && n == pipeline.Normalise(steps, b[k]) {
 			return true
 		}
@@ -137,7 +137,7 @@ func (p *fakeProvider) doubles() (list []string) {
 func (p *fakeProvider) looks(l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	found := []pipeline.Found{}
 	for _, r := range p.records {
-		column := slices.IndexFunc(acme().Keys, func(k pipeline.Key) bool { return k.Name == l.Key })
+		column := slices.IndexFunc(acmeKeys, func(k pipeline.Key) bool { return k.Name == l.Key })
 		if column < 0 && r.id == value || column >= 0 && sharesKey(r.line, line{}.with(column, value), []int{column}) {
 			found = append(found, foundOf(r))
 		}
