@@ -91,8 +91,11 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 	if upgraded := fi.earlier.Upgraded; upgraded != nil && !fi.flags.output.quiet {
 		fi.sayMessage(upgraded)
 	}
-	// From here on the number of open requests is known, however the command ends.
-	fi.job.Observer.See(enrol.Counted{Unsettled: fi.earlier.Unsettled})
+	// From here on the number of open requests is known, however the command ends; not while another muster imports,
+	// as some of them are just being answered.
+	if !fi.earlier.GoesOn {
+		fi.job.Observer.See(enrol.Counted{Unsettled: fi.earlier.Unsettled})
+	}
 	fresh, err := fi.sift(ctx, e, found.Books)
 	if err != nil {
 		return err
@@ -112,7 +115,7 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 	}
 	fi.importAll(ctx, e, fresh)
 	fi.putClosedAway(ctx, e)
-	if fi.ran == 0 && !fi.ended && fi.earlier.Unsettled > 0 {
+	if fi.ran == 0 && !fi.ended && fi.earlier.Unsettled > 0 && !fi.earlier.GoesOn {
 		// Even when every book is refused for a week, requests of earlier runs must be settled before they become too
 		// old for it.
 		var code int

@@ -113,9 +113,10 @@ func (p *resultPrinter) checked(e enrol.Ending) error {
 	return nil
 }
 
-// toDo prints what a person should do next, each command on a line of its own; these are the last lines of a run.
+// toDo prints what a person should do next, each command on a line of its own; these are the last lines of a run. A
+// quiet run prints them too, as cron mails its result to that person; with --json a program reads it.
 func (p *resultPrinter) toDo(e enrol.Ending) {
-	if p.output.quiet {
+	if p.output.quiet && p.output.json {
 		return
 	}
 	for _, line := range runtext.ToDo(p.words, e) {

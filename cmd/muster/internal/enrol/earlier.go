@@ -18,6 +18,8 @@ type EarlierRuns struct {
 	Upgraded *pipeline.Message
 	runs     []pipeline.Run  // the finished ones, by today's definition
 	waiting  map[string]bool // IDs of runs with rows that still have no answer
+	// GoesOn: another muster imports now. Requests without an answer are its own, or it settles them.
+	GoesOn bool
 	// postponed are the SHA-256 of books that a run has left to the next one.
 	postponed map[string]bool
 }
@@ -48,6 +50,13 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 		return e, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	live, err := l.Live(ctx)
+	if err != nil {
+		return e, err
+	}
+	for _, run := range live {
+		e.GoesOn = e.GoesOn || run.Namespace == j.Target.Namespace
+	}
 	runs, err := l.Runs(ctx)
 	if err != nil {
 		return e, err

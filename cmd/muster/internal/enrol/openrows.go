@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"muster/pipeline"
@@ -40,11 +41,19 @@ func openCounted(rows []ledger.OpenRow, ledger string, before time.Time) OpenCou
 	return e
 }
 
-// SeeOpen shows the open rows of earlier runs to a job's observer when its command begins no run.
+// SeeOpen shows the open rows of earlier runs to a job's observer when its command begins no run. A person has nothing
+// to do about requests without an answer while another muster imports.
 func (e *EarlierRuns) SeeOpen(j Job) {
-	if j.Ledger.Path != "" {
-		j.see(openCounted(e.Open, j.Ledger.Path, j.Now()))
+	if j.Ledger.Path == "" {
+		return
 	}
+	open := e.Open
+	if e.GoesOn {
+		open = slices.DeleteFunc(slices.Clone(open), func(r ledger.OpenRow) bool {
+			return r.Outcome.State == pipeline.Uncertain
+		})
+	}
+	j.see(openCounted(open, j.Ledger.Path, j.Now()))
 }
 
 // seeOpen shows them at the end of the command.
