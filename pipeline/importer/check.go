@@ -26,6 +26,9 @@ func Check(ctx context.Context, s Setup) (*Plan, error) {
 	if err := c.members.flush(ctx, p); err != nil {
 		return nil, err
 	}
+	if err := c.refusals.flush(ctx, p); err != nil {
+		return nil, err
+	}
 	if err := p.settleRows(ctx, &c.recorder); err != nil {
 		return nil, err
 	}
@@ -37,6 +40,7 @@ type checker struct {
 	*Plan
 	recorder recorder
 	members  members
+	refusals refusals
 	owners   *owners
 	zeroless zeroless
 	bytes    int64 // of the rows so far, as they would be in a CSV file
@@ -103,6 +107,9 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 		}
 		c.resembling(index, d, b.tags[at:at+n])
 		at += n
+		if err := c.refusals.add(ctx, c.Plan, index, d); err != nil {
+			return err
+		}
 	}
 	return c.resemblingKnown(ctx, drafts, c.rows.len()-len(drafts))
 }

@@ -207,7 +207,7 @@ func (c *clerk) see(ctx context.Context, o settled) {
 		c.reject(ctx, rejected)
 	}
 	if !o.unsent && !o.denied && !o.accepted {
-		if h := c.watch.see(outcome, o.answered); h != nil {
+		if h := c.watch.see(outcome, o.answered, c.plan.refusedBefore(outcome.Row)); h != nil {
 			c.halt(h)
 		}
 	}

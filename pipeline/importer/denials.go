@@ -97,7 +97,7 @@ func (c *clerk) reject(ctx context.Context, rows []pipeline.Outcome) {
 		c.counts[pipeline.Pending]--
 		c.counts[pipeline.Rejected]++
 		c.plan.reached.see(c.plan, o)
-		if h := c.watch.see(o, true); h != nil {
+		if h := c.watch.see(o, true, c.plan.refusedBefore(o.Row)); h != nil {
 			c.halt(h)
 		}
 	}

@@ -20,8 +20,8 @@ type feeder struct {
 	// rejudged are the rows to judge again, by index, with the outcome of their earlier attempt. Settling adds them
 	// before the loop starts; the feeder removes them.
 	rejudged map[int32]pipeline.Outcome
-	// denied selects which rows are fed: those that an earlier run saw denied, or the others.
-	denied bool
+	// turn selects which rows are fed.
+	turn int
 	// again selects only the rows to judge again; the others were fed before.
 	again bool
 	now   func() time.Time
@@ -42,7 +42,7 @@ func (f *feeder) feed(ctx context.Context) error {
 			return errStop // the other rows are fed later
 		}
 		lines += row.Lines()
-		if f.pilot.skips(int32(index)) || f.rows.at(index).is(flagDenied) != f.denied {
+		if f.pilot.skips(int32(index)) || f.rows.at(index).turn() != f.turn {
 			index++
 			return nil
 		}

@@ -1,8 +1,10 @@
 package importer_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,6 +68,87 @@ func TestRefusalsHalt(t *testing.T) {
 				t.Errorf("%d requests, counts %v", len(j.creates), j.counts)
 			}
 		})
+	}
+}
+
+// TestRefusedAgain: a row that an earlier run saw refused with the same data is sent after all others, and that it is
+// refused again halts nothing, however many such rows there are.
+func TestRefusedAgain(t *testing.T) {
+	bad := func(r request) bool { return strings.HasPrefix(r.line[2], "Bad") }
+	does := func(r request) step {
+		if bad(r) {
+			return refuses
+		}
+		return accepts
+	}
+	with := func(lines []line, n int, name string) []line {
+		lines = slices.Clone(lines)
+		for i := range n {
+			lines[i] = lines[i].with(2, fmt.Sprintf("%s %d", name, i))
+		}
+		return lines
+	}
+	halts := importer.MaxRejected{Rows: 3}
+	yesterday := with(people(25), 25, "Bad")
+	for _, c := range []struct {
+		name    string
+		lines   []line
+		options []option
+		reason  importer.HaltReason
+		created int
+		last    int // how many of the rows at the end of the run are Bad ones
+	}{
+		{"5 new rows behind", with(people(30), 25, "Bad"), nil, "", 5, 25},
+		{"and a limit on refusals", with(people(30), 25, "Bad"), []option{maxRejected(halts)}, "", 5, 25},
+		{"and one in percent", with(people(30), 25, "Bad"),
+			[]option{maxRejected(importer.MaxRejected{Percent: 1})}, "", 5, 25},
+		{"and a limit on rows", with(people(30), 25, "Bad"), []option{limit(6)}, "", 5, 1},
+		{"and a pilot", with(people(30), 25, "Bad"), []option{passingPilot(t, 3)}, "", 5, 25},
+		{"the same book", yesterday, nil, "", 0, 25},
+		{"20 new ones that are refused too", with(people(60), 60, "Bad"), nil, importer.HaltRefusals, 0, 20},
+		{"more new ones than are allowed", with(people(40), 35, "Bad"), []option{maxRejected(halts)},
+			importer.HaltRefusals, 0, 4},
+		{"other data that are refused too", with(people(25), 25, "Bad still"), nil, importer.HaltRefusals, 0, 20},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			w.provider.does = does
+			if first := w.imports(t, with(people(20), 20, "Bad"), concurrency(1)); first.reason() != importer.HaltRefusals {
+				t.Fatalf("a first run: %v", first.err)
+			}
+			// It goes on to the other five, of which none was refused before.
+			if again := w.imports(t, yesterday, concurrency(1)); again.err != nil || again.counts[pipeline.Rejected] != 25 {
+				t.Fatalf("the run after the halt: %v, counts %v", again.err, again.counts)
+			}
+			j := w.imports(t, c.lines, append(c.options, concurrency(1))...)
+			if j.reason() != c.reason || j.counts[pipeline.Created] != c.created {
+				t.Errorf("halt %q: %v; counts %v, want %d created", j.reason(), j.err, j.counts, c.created)
+			}
+			n := 0
+			for i := len(j.creates) - 1; i >= 0 && bad(j.creates[i]); i-- {
+				n++
+			}
+			if n != c.last && (c.reason == "" || n != c.last+1) { // one more may be on its way
+				t.Errorf("%d refused rows at the end, want %d", n, c.last)
+			}
+		})
+	}
+}
+
+// passingPilot is a pilot whose rows must all be created.
+func passingPilot(t *testing.T, rows int) option {
+	return func(s *importer.Sending) {
+		s.Pilot = importer.Pilot{Rows: rows, GoOn: func(_ context.Context, all []pipeline.Outcome, _ int) *importer.Halt {
+			for _, o := range all {
+				if o.State != pipeline.Created {
+					t.Errorf("row %d of the pilot is %s", o.Row, o.State)
+				}
+			}
+			if len(all) != rows {
+				t.Errorf("a pilot of %d rows", len(all))
+			}
+			return nil
+		}}
 	}
 }
 

@@ -54,6 +54,12 @@ type Fixed interface {
 	Find(row pipeline.Row) (pipeline.FixedRow, bool)
 }
 
+// Refusals knows the rows that runs left rejected.
+type Refusals interface {
+	// Refused reports of each tag of a row's data whether a run left a row with that data rejected.
+	Refused(ctx context.Context, data []pipeline.Tag) ([]bool, error)
+}
+
 // Tagger computes the tags by which a ledger recognises rows.
 type Tagger interface {
 	// KeyTag is the tag of a key's normalised value; OlderKeyTags are those that customers of an older muster may

@@ -197,5 +197,5 @@ func (s *sending) sendPilot(ctx context.Context) error {
 func (s *sending) mayPilot(index int32) bool {
 	r := s.rows.at(int(index))
 	_, again := s.settling.rejudged[index]
-	return !s.pilot.taken[index] && !r.is(flagDenied|flagLost) && (r.kind == kindReady || again && r.kind == kindUnsettled)
+	return !s.pilot.taken[index] && r.turn() == 0 && !r.is(flagLost) && (r.kind == kindReady || again && r.kind == kindUnsettled)
 }

@@ -27,6 +27,8 @@ type Setup struct {
 	// Denied are the keys of rows that an earlier run saw denied (403, 404 and the like), true where the row was
 	// found at fault; they are sent last.
 	Denied map[pipeline.Tag]bool
+	// Refusals knows which rows earlier runs saw refused; nil: none. They are sent last.
+	Refusals Refusals
 	// Spell names a field as the book spells its column; nil: by its path.
 	Spell func(path string) string
 	// Fixed knows the rows that were fixed in another book; nil: none.
@@ -127,14 +129,19 @@ func (p *Plan) deniedBefore(row int) (before, own bool) {
 	return r.is(flagDenied), r.is(flagOwnDenial)
 }
 
-// anyDenied reports whether an earlier run saw any row of the book denied.
-func (p *Plan) anyDenied() bool {
+// refusedBefore reports whether an earlier run saw the customer refused, with the same data, whose first row has that
+// number.
+func (p *Plan) refusedBefore(row int) bool {
+	i, there := p.find(row)
+	return there && p.rows.at(i).is(flagRefused)
+}
+
+// turns says which turns rows of the book have.
+func (p *Plan) turns() (has [lastTurn + 1]bool) {
 	for i := range p.rows.len() {
-		if p.rows.at(i).is(flagDenied) {
-			return true
-		}
+		has[p.rows.at(i).turn()] = true
 	}
-	return false
+	return has
 }
 
 // find gives the index of the customer whose first row has that number.

@@ -25,9 +25,25 @@ const (
 	flagSame                           // it would send what its customer in the ledger was created from
 	flagDenied                         // an earlier run saw it denied
 	flagOwnDenial                      // and found the row at fault
+	flagRefused                        // an earlier run saw it refused, with the same data
 )
 
-func (r *plannedRow) is(f rowFlags) bool { return r.flags&f != 0 }
+// turn says when a row is sent: in the first turn are the rows of which nothing bad is known, in the second those that
+// were refused, in the last those that were denied, which may halt the run. None keeps rows of an earlier turn from
+// being sent, or takes their places in the limit and in the pilot.
+func (r *plannedRow) turn() int {
+	switch {
+	case r.is(flagDenied):
+		return lastTurn
+	case r.is(flagRefused):
+		return 1
+	}
+	return 0
+}
+
+const lastTurn = 2
+
+func (r *plannedRow) is(f rowFlags) bool { return r.flags&f != 0 } // any of them
 
 // rival is the index of the row that is sent instead of another, and that of the key in Provider.Keys that they
 // share.

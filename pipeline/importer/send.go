@@ -141,7 +141,8 @@ func (s *sending) onDisk(done pipeline.Settlement) {
 }
 
 // settleAndSend settles what can be settled now, sends what is ready, and settles the rest. The rows that an earlier
-// run saw denied come last: they may halt the run again, and must not keep other rows from being sent or settled.
+// run saw refused come after the others, and those that it saw denied last: they may halt the run again, and must not
+// keep other rows from being sent or settled.
 func (s *sending) settleAndSend(ctx context.Context) error {
 	if halt := s.knock(ctx); halt != nil {
 		return halt
@@ -155,11 +156,16 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 	if err := s.sendAndSettle(ctx); err != nil {
 		return err
 	}
-	if !s.anyDenied() {
-		return nil
+	for turn, has := range s.turns() {
+		if turn == 0 || !has {
+			continue
+		}
+		s.feeder.turn = turn
+		if err := s.sendAndSettle(ctx); err != nil {
+			return err
+		}
 	}
-	s.feeder.denied = true
-	return s.sendAndSettle(ctx)
+	return nil
 }
 
 // sendAndSettle sends the ready rows and settles those without an answer.
@@ -327,6 +333,7 @@ func (s *sending) work(ctx context.Context) {
 		if last == pipeline.VerdictDenied {
 			end.denied, end.denial, end.hint = true, done.Outcome, s.setup.denialHint(done.Outcome.HTTPStatus)
 			end.settlement.Outcome = undecidedDenial(done.Outcome)
+			end.denial.Data = s.how.Ledger.BodyTag(in.Entries) // by which a later run knows that it was refused
 			end.before, end.own = s.deniedBefore(in.Row)
 		}
 		s.queue.settled <- end

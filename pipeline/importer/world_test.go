@@ -134,7 +134,7 @@ func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
 	}
 	c := &cellChecker{strict: w.strict, shape: w.shape}
 	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run,
-		Denied: denied, Fixed: w.fixed, Signatures: true}, c
+		Denied: denied, Refusals: w.ledger, Fixed: w.fixed, Signatures: true}, c
 }
 
 // imports runs lines through check, send and results, and checks the promises that every run must keep.

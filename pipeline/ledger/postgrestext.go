@@ -72,6 +72,9 @@ var ownTexts = map[string]string{
 		CROSS JOIN LATERAL (SELECT customer FROM key
 			WHERE tag = substr(CAST($1 AS BYTEA), asked.i * 16 + 1, 16) AND released = 0 OFFSET 0) k
 		CROSS JOIN LATERAL (SELECT * FROM customer WHERE ref = k.customer OFFSET 0) c`,
+	findRefused: `SELECT asked.i FROM generate_series(0, CAST($2 AS INTEGER) - 1) AS asked (i)
+		CROSS JOIN LATERAL (SELECT 1 FROM outcome WHERE data = substr(CAST($1 AS BYTEA), asked.i * 16 + 1, 16)
+			AND data <> ''::bytea AND state = 'rejected' LIMIT 1) o`,
 	findIDs: `SELECT asked.place - 1, c.ref, c.state, c.row, r.id
 		FROM unnest(CAST($2 AS TEXT[])) WITH ORDINALITY AS asked (id, place)
 		CROSS JOIN LATERAL (SELECT ref, state, row, run FROM customer WHERE namespace = $1 AND customer_id = asked.id

@@ -95,6 +95,8 @@ func TestRoundTrips(t *testing.T) {
 		}
 		trips("record", 1, func() { must(t, s.Record(t.Context(), r2, judged)) })
 		trips("find", 2, func() { ask(s.Find(t.Context(), tags))(t) })
+		trips("any refused", 1, func() { ask(s.AnyRefused(t.Context(), r2))(t) })
+		trips("refused", 1, func() { ask(s.Refused(t.Context(), tags))(t) })
 		trips("find IDs", 1, func() { ask(s.FindIDs(t.Context(), ids))(t) })
 		trips("read outcomes", 6, func() {
 			for _, err := range l.Outcomes(t.Context(), r2) {

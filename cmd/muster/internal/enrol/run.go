@@ -216,6 +216,13 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	var refusals importer.Refusals
+	switch some, err := r.conn.space.AnyRefused(ctx, r.data.ID); {
+	case err != nil:
+		return err
+	case some:
+		refusals = r.conn.space
+	}
 	if err := r.tie(ctx); err != nil {
 		return err
 	}
@@ -232,7 +239,7 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
 		Parts:  r.book.part,
 		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
-		IDs: ids, Denied: denied, Fixed: fixed, Repeats: r.book.repeats(), Found: found.add, Bytes: r.book.TextSize(),
+		IDs: ids, Denied: denied, Refusals: refusals, Fixed: fixed, Repeats: r.book.repeats(), Found: found.add, Bytes: r.book.TextSize(),
 		Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
