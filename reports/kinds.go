@@ -220,6 +220,8 @@ func (k *Kind) detail() *pipeline.Message {
 	switch {
 	case k.Code == string(pipeline.ProblemRequired) && m.Code == "required", k.Code == pipeline.CodeSameData:
 		return nil
+	case k.Column == "" && k.Rows == 1: // which row it is stands before it
+		return m
 	case k.Column == "":
 		return pipeline.Say("report.kind_first_row", "row", k.First[0], "message", m)
 	}

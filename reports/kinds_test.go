@@ -40,7 +40,7 @@ func TestSentencesOfKinds(t *testing.T) {
 			`convert="split(;,1)" fixes=(report.fixes_of number=1 tried=1))`,
 		`report.kind_line column=(report.whole_row) count=16462 number=1 total=16462 kind=(report.kind_detail ` +
 			`what=(report.kind_changed count=1) rows=(report.kind_rows count=1 rows=[31]) ` +
-			`detail=(report.kind_first_row row=31 message=(another name)))`,
+			`detail=(another name))`,
 		`report.kind_line column=(report.whole_row) count=16462 number=1 total=16462 kind=(report.kind ` +
 			`what=(report.kind_same_data count=1) rows=(report.kind_rows count=1 rows=[30]))`,
 	}

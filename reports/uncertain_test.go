@@ -135,7 +135,7 @@ func TestSummaryShowsWhatIsNew(t *testing.T) {
 		{"Correo", "2", "1", `report.kind_detail what=(report.kind_email count=2) rows=(report.kind_rows count=2 rows=[7 8]) ` +
 			`detail=(report.kind_first row=7 problem=(is no e-mail address))`},
 		{"report.whole_row", "1", "1", `report.kind_detail what=(report.kind_other count=1 code="blocked") ` +
-			`rows=(report.kind_rows count=1 rows=[9]) detail=(report.kind_first_row row=9 message=(not approved))`},
+			`rows=(report.kind_rows count=1 rows=[9]) detail=(not approved)`},
 		{"report.label_by", `report.by_person_on_machine person="ana" machine="finance"`},
 		{"report.label_mapping_sha256", "cd34"},
 	} {

@@ -52,6 +52,15 @@ func (p *program) refuseAlone(c *cobra.Command) error {
 		return pipeline.Wrong("cmd_usage.flag_alone", "flag", "--"+d.flag, "other", "--"+needs[0]).
 			Try("cmd_usage.add_or_leave_out", "flag", "--"+d.flag, "other", "--"+needs[0])
 	}
+	if c.Name() == "import" && rehearses(c) {
+		for _, flag := range []string{"try-now", "wait", "new-ledger"} {
+			// With --ledger a rehearsal keeps its customers, and another muster may have the ledger.
+			if typed(flag) && (flag == "try-now" || flagText(c, "ledger") == "") {
+				return pipeline.Wrong("cmd_usage.flag_in_rehearsal", "flag", "--"+flag).
+					Try("cmd_usage.leave_out_or_env", "flag", "--"+flag)
+			}
+		}
+	}
 	switch {
 	case c.Name() == "import" && typed("quiet") && typed("rows") && !given("dry-run"):
 		return pipeline.Wrong("cmd_usage.quiet_and_rows")
@@ -61,6 +70,12 @@ func (p *program) refuseAlone(c *cobra.Command) error {
 		return pipeline.Wrong("cmd_usage.dismiss_and_output").Try("cmd_usage.one_by_one")
 	}
 	return nil
+}
+
+// rehearses reports whether the flags ask for a rehearsal against the built-in stand-in.
+func rehearses(c *cobra.Command) bool {
+	env := flagText(c, "env")
+	return (env == "" || env == pipeline.EnvLocal) && flagText(c, "base-url") == ""
 }
 
 // reportsOf are the reports that a command's flags name.

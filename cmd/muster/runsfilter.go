@@ -44,6 +44,10 @@ func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error
 			return nil, err
 		}
 	}
+	if !since.IsZero() && !until.IsZero() && !since.Before(until) {
+		return nil, pipeline.Wrong("cmd_show.since_after_until", "since", f.since, "until", f.until).
+			Try("cmd_show.since_before_until")
+	}
 	if _, err := filepath.Match(f.book, ""); err != nil {
 		return nil, pipeline.Wrong("cmd_show.book_pattern", "pattern", f.book)
 	}

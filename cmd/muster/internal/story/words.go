@@ -92,5 +92,9 @@ func took(from, to time.Time) *pipeline.Message {
 	if from.IsZero() || to.IsZero() {
 		return pipeline.Say("cmd_show.took_unknown")
 	}
-	return pipeline.Say("cmd_show.took", "time", to.Sub(from).Round(time.Millisecond))
+	time := to.Sub(from).Round(time.Millisecond)
+	if time == 0 {
+		return pipeline.Say("cmd_show.took_short")
+	}
+	return pipeline.Say("cmd_show.took", "time", time)
 }
