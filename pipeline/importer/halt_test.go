@@ -135,6 +135,19 @@ func TestRefusedAgain(t *testing.T) {
 	}
 }
 
+// Refused compares the data of the rows that runs left rejected.
+func (l *memoryLedger) Refused(_ context.Context, data []pipeline.Tag) ([]bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	refused := make([]bool, len(data))
+	for i, tag := range data {
+		refused[i] = slices.ContainsFunc(l.customers, func(c *customer) bool {
+			return c.body == tag && l.outcomes[c.run][c.row].State == pipeline.Rejected
+		})
+	}
+	return refused, nil
+}
+
 // passingPilot is a pilot whose rows must all be created.
 func passingPilot(t *testing.T, rows int) option {
 	return func(s *importer.Sending) {

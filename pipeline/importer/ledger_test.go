@@ -179,19 +179,6 @@ func (l *memoryLedger) denied() map[pipeline.Tag]bool {
 	return tags
 }
 
-// Refused compares the data of the rows that runs left rejected.
-func (l *memoryLedger) Refused(_ context.Context, data []pipeline.Tag) ([]bool, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	refused := make([]bool, len(data))
-	for i, tag := range data {
-		refused[i] = slices.ContainsFunc(l.customers, func(c *customer) bool {
-			return c.body == tag && l.outcomes[c.run][c.row].State == pipeline.Rejected
-		})
-	}
-	return refused, nil
-}
-
 // proven reports whether a customer was ever created.
 func (l *memoryLedger) proven() bool {
 	l.mu.Lock()
