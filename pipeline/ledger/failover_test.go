@@ -38,21 +38,64 @@ func TestFailover(t *testing.T) {
 				t.Error("written without the right")
 			}
 			must(t, b.hold(t.Context(), practice, HoldOptions{}, false))
-			if !b.right.OtherServer() {
+			if b.right.OtherServer() == nil {
 				t.Error("of the sandbox it is not said")
 			}
 			b.close()
 
 			c := entered(t, address, "C", quick)
 			must(t, c.hold(t.Context(), boats, HoldOptions{}, true))
-			if !c.right.OtherServer() {
+			if c.right.OtherServer() == nil {
 				t.Error("it is not said")
 			}
 			c.close()
 			d := entered(t, address, "D", quick)
 			must(t, d.hold(t.Context(), boats, HoldOptions{}, false))
-			if d.right.OtherServer() {
+			if d.right.OtherServer() != nil {
 				t.Error("it is said again")
+			}
+		})
+	}
+}
+
+// What was lost may be all that the ledger knew of a namespace. So on another server than that on which the ledger was
+// begun, a namespace that it does not know is sent to only after a person has confirmed it, also in a ledger that was
+// begun by a muster that kept no mark.
+func TestFailoverThatLostTheFirstSender(t *testing.T) {
+	for name, change := range map[string]string{
+		"marked":   "UPDATE @.meta SET value = '1 00000001' WHERE name = 'server'",
+		"unmarked": "DELETE FROM @.meta WHERE name = 'server'; UPDATE @.sender SET timeline = '000000FF'",
+		"restored": "UPDATE @.meta SET value = '1' WHERE name = 'tables'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			address, ok := serverForTests(t)
+			if !ok {
+				return
+			}
+			practice := pipeline.Namespace{Provider: "boats", Env: pipeline.EnvSandbox}
+			a := entered(t, address, "A", quick)
+			must(t, a.hold(t.Context(), practice, HoldOptions{}, false))
+			a.close()
+			onSchema(t, a, change)
+
+			for _, elsewhere := range []bool{true, false} {
+				b := entered(t, address, "B", quick)
+				if elsewhere {
+					if err := b.hold(t.Context(), boats, HoldOptions{}, false); codeOf(t, err) != "server.changed_since_begun" {
+						t.Error(err)
+					}
+				}
+				must(t, b.hold(t.Context(), boats, HoldOptions{}, true))
+				if said := b.right.OtherServer() != nil; said != elsewhere {
+					t.Errorf("it is said: %v", said)
+				}
+				b.close()
+			}
+			// In the sandbox nobody is asked.
+			c := entered(t, address, "C", quick)
+			must(t, c.hold(t.Context(), pipeline.Namespace{Provider: "carts", Env: pipeline.EnvSandbox}, HoldOptions{}, false))
+			if c.right.OtherServer() == nil {
+				t.Error("of the sandbox it is not said")
 			}
 		})
 	}
@@ -73,7 +116,7 @@ func TestFailoverWithoutLoss(t *testing.T) {
 	must(t, say(t, a, 1))
 	a.close()
 	b := sending(t, address, "B", quick)
-	if b.right.OtherServer() {
+	if b.right.OtherServer() != nil {
 		t.Error("it is said")
 	}
 }
@@ -108,7 +151,7 @@ func TestFailoverIsTheSendersToJudge(t *testing.T) {
 	must(t, say(t, a, 1))
 	a.close()
 	must(t, <-held)
-	if b.right.OtherServer() {
+	if b.right.OtherServer() != nil {
 		t.Error("it is said, although nothing was lost")
 	}
 	// Who died does not come back.

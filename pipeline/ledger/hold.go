@@ -6,8 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"muster/pipeline"
 )
 
@@ -41,8 +39,12 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 		if err != nil && !s.linked() && ctx.Err() == nil {
 			continue
 		}
+		var other *pipeline.Mistake
 		if err == nil {
-			err = last.sameServer(s, ns, afterFailover)
+			other = last.elsewhere(s.to.shown, ns, s.link.facts.identity)
+			if other != nil && confirmed(ns) && !afterFailover {
+				err = other
+			}
 		}
 		if err != nil {
 			if s.linked() {
@@ -70,7 +72,11 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 			if !last.found {
 				at = time.Time{} // no other sender can have sent shortly before
 			}
-			s.right.take(takeover{at, last.died() || last.lately, last.elsewhere(s)})
+			taken := takeover{at: at, unannounced: last.died() || last.lately}
+			if other != nil {
+				taken.elsewhere = other.What
+			}
+			s.right.take(taken)
 			return nil
 		}
 		s.spaces = s.spaces[:len(s.spaces)-1]
@@ -165,56 +171,6 @@ func (s *session) queue(ctx context.Context, key int64) error {
 	return s.lookAgain(ctx)
 }
 
-// sender is the last holder of a namespace's right to send.
-type sender struct {
-	found   bool
-	session int64
-	holder  string
-	since   int64
-	ended   bool
-	lately  bool // the right was lately taken from a sender that had not said goodbye
-	server  serverIdentity
-	tables  string // the table in which it wrote this, without a sender that of the ledger; "" where it is not known
-	present string // the table in which this was read
-}
-
-// presentTables is PostgreSQL's number of the table sender. It goes with the table, and is not in a dump.
-const presentTables = "CAST(CAST('sender' AS regclass) AS oid)::text"
-
-// The ledger's own presentTables, written when its tables are created. It is for namespaces without a sender: their
-// first imports may be what a dump does not have.
-const (
-	markTables = "INSERT INTO meta (name, value) VALUES ('tables', convert_to(" + presentTables + `, 'UTF8'))
-		ON CONFLICT (name) DO NOTHING`
-	markedTables = "SELECT coalesce((SELECT convert_from(value, 'UTF8') FROM meta WHERE name = 'tables'), ''), " +
-		presentTables
-)
-
-// restored reports whether the tables are a copy, from a dump, of those to which the sender wrote.
-func (last *sender) restored() bool { return last.tables != "" && last.tables != last.present }
-
-// lately is how long requests of a sender that died may still be under way: longer than any provider may take to
-// answer.
-const lately = 10 * time.Minute
-
-// died reports whether the connection ended before the sender said goodbye.
-func (last *sender) died() bool { return last.found && !last.ended }
-
-// lastSender reads who last held the right to send of a namespace.
-func (s *session) lastSender(ctx context.Context, number int64) (last sender, err error) {
-	err = s.link.conn.QueryRow(ctx, `SELECT session, holder, since, ended IS NOT NULL,
-			unannounced + $2 > CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), system, timeline,
-			tables, `+presentTables+`
-		FROM sender WHERE namespace = $1`, once(number, lately.Milliseconds())...).
-		Scan(&last.session, &last.holder, &last.since, &last.ended, &last.lately,
-			&last.server.system, &last.server.timeline, &last.tables, &last.present)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return last, s.link.conn.QueryRow(ctx, markedTables, once()...).Scan(&last.tables, &last.present)
-	}
-	last.found = err == nil
-	return last, err
-}
-
 func (s *session) whoSends(ctx context.Context, number int64) (*HeldError, error) {
 	held := &HeldError{Path: s.to.shown}
 	last, err := s.lastSender(ctx, number)
@@ -227,31 +183,11 @@ func (s *session) whoSends(ctx context.Context, number int64) (*HeldError, error
 	return held, nil
 }
 
-// sameServer refuses to go on in production where the server, or the ledger on it, is not the one on which the
-// namespace was last sent to, unless a person has confirmed it.
-func (last *sender) sameServer(s *session, ns pipeline.Namespace, afterFailover bool) error {
-	switch {
-	case ns.Env != pipeline.EnvProduction || afterFailover:
-		return nil
-	case last.restored():
-		return restored(s.to.shown)
-	case last.elsewhere(s):
-		return failedOver(s.to.shown)
-	}
-	return nil
-}
-
-// elsewhere reports whether the last sender used another server, as far as both servers can be identified, or tables of
-// which these are a copy.
-func (last *sender) elsewhere(s *session) bool {
-	now, none := s.link.facts.identity, serverIdentity{}
-	return last.restored() || last.found && last.server != now && last.server != none && now != none
-}
-
 // writeSender records this session as the sender, and whether the one before died.
 func (s *session) writeSender(ctx context.Context, number int64, died bool) error {
 	return s.writing(ctx, nil, func(e *postgresEngine) error {
 		at := s.link.facts.identity
+		e.queue(markLedger, at.mark()) // for a ledger that was begun before there was this mark
 		e.queue(`INSERT INTO sender (namespace, session, holder, since, ended, unannounced, system,
 				timeline, tables)
 			VALUES ($1, $2, $3, $4, NULL, 0, $5, $6, `+presentTables+`)
@@ -261,7 +197,6 @@ func (s *session) writeSender(ctx context.Context, number int64, died bool) erro
 				unannounced = CASE WHEN $7 THEN CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)
 					ELSE sender.unannounced END`,
 			number, s.id, s.holder, s.now().UnixMilli(), at.system, at.timeline, died)
-		e.queue(markTables) // for a ledger that was begun before there was this mark
 		return nil
 	})
 }

@@ -66,13 +66,20 @@ type FailoverError struct{ Path string }
 func (e *FailoverError) Error() string { return "fail-over" }
 
 // failedOver refuses to send in production before a person has confirmed the server.
-func failedOver(path string) error {
+func failedOver(path string) *pipeline.Mistake {
 	return refusal(&FailoverError{path}, "server.failed_over").At(ledgerAt(path)).Try("server.check_after_failover")
 }
 
 // restored refuses to send in production before a person has looked at what the backup does not have.
-func restored(path string) error {
+func restored(path string) *pipeline.Mistake {
 	return refusal(&FailoverError{path}, "server.restored").At(ledgerAt(path)).Try("server.check_after_restore")
+}
+
+// changedSinceBegun refuses to send in production to a namespace that the ledger does not know as sent to: its first
+// import may be missing.
+func changedSinceBegun(path string, ns pipeline.Namespace) *pipeline.Mistake {
+	return refusal(&FailoverError{path}, "server.changed_since_begun", "namespace", ns.Message()).At(ledgerAt(path)).
+		Try("server.check_first_import")
 }
 
 // dataLost: the server lost writes that it had acknowledged to this session.

@@ -109,9 +109,11 @@ func (table movedTable) copy(ctx context.Context, from *transaction, conn *pgx.C
 	query := "SELECT " + strings.Join(quoted, ", ") + " FROM " + name.Sanitize()
 	own := 0 // rows that every ledger has, of the server's table
 	if table.name == "meta" {
-		// Entries that each ledger has its own of: the check value of its key, its version, its tables, its mark.
-		query += " WHERE name NOT IN ('check', 'version', 'tables', 'moved_to', 'moved_token', 'moved_arrived')"
-		own = 3
+		// Entries that each ledger has its own of: the check value of its key, its version, its tables, its server, its mark.
+		query += " WHERE name NOT IN ('check', 'version', 'tables', 'server', 'moved_to', 'moved_token', 'moved_arrived')"
+		if err := conn.QueryRow(ctx, "SELECT count(*) FROM meta").Scan(&own); err != nil {
+			return 0, err
+		}
 	}
 	var rows [][]any
 	flush := func() error {

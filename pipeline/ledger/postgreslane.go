@@ -21,12 +21,13 @@ type readLane struct {
 	schema schemaFacts  // as it was when the ledger was opened
 	spent  *atomic.Bool // muster has waited for the server in vain; shared with the session
 
-	mu     sync.Mutex
-	conn   *pgx.Conn // nil when there is none
-	used   usedTexts // by conn
-	open   bool      // the last transaction, which has read what it wanted, is not ended yet
-	reads  int       // transactions so far
-	closed bool
+	mu       sync.Mutex
+	conn     *pgx.Conn      // nil when there is none
+	identity serverIdentity // of the server at its other end
+	used     usedTexts      // by conn
+	open     bool           // the last transaction, which has read what it wanted, is not ended yet
+	reads    int            // transactions so far
+	closed   bool
 }
 
 // readSettings are the settings of a connection that reads.
@@ -72,7 +73,7 @@ func (l *readLane) connect(ctx context.Context) error {
 		closeConn(conn)
 		return explain(l.to.shown, err)
 	}
-	l.conn, l.used, l.open, l.schema = conn, usedTexts{}, false, f.schema
+	l.conn, l.used, l.open, l.schema, l.identity = conn, usedTexts{}, false, f.schema, f.identity
 	return nil
 }
 

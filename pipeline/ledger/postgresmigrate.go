@@ -68,7 +68,7 @@ func (s *session) beginTables(t *transaction, version int, secrets *secrets) err
 	if _, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", secrets.check()); err != nil {
 		return err
 	}
-	if _, err := t.exec(markTables); err != nil {
+	if _, err := t.exec(markLedger, s.link.facts.identity.mark()); err != nil {
 		return err
 	}
 	return keepVersion(t, version)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"muster/pipeline"
 )
 
 // Right is the right to send of the namespaces that a ledger holds. Its methods may be called from several goroutines
@@ -25,7 +27,7 @@ type Right struct {
 type takeover struct {
 	at          time.Time
 	unannounced bool
-	elsewhere   bool
+	elsewhere   *pipeline.Message // nil where the sender before used the same server
 }
 
 // pace are the times of a session on a server. Tests have shorter ones.
@@ -107,9 +109,10 @@ func (r *Right) TookOver() (at time.Time, unannounced bool) {
 	return r.taken.at, r.taken.unannounced
 }
 
-// OtherServer reports whether the namespace was last sent to from another server, or from this one before it was
-// restored or promoted. In production that is refused until a person confirms it ([Options]).
-func (r *Right) OtherServer() bool {
+// OtherServer says how the namespace was last sent to from another server, or from this one before it was restored or
+// promoted, so that customers may be missing; nil where it was not. In production that is refused until a person
+// confirms it ([Options]).
+func (r *Right) OtherServer() *pipeline.Message {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.taken.elsewhere

@@ -50,6 +50,9 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 		return err
 	}
 	said := notes{job: j, run: id}
+	if err := said.otherServer(ctx, known); err != nil {
+		return err
+	}
 	said.beforeCheck(b)
 	records := &checkRecords{}
 	written := len(j.Reports.Paths) > 0 || j.Reports.Annotated != ""

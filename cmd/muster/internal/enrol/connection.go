@@ -218,8 +218,8 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	if c.ledger.Unverified() {
 		notes = append(notes, pipeline.Say("enrol.server_unverified"))
 	}
-	if c.ledger.Right().OtherServer() {
-		notes = append(notes, pipeline.Say("enrol.other_server"))
+	if why := c.ledger.Right().OtherServer(); why != nil {
+		notes = append(notes, otherServer(c.ledger, why))
 	}
 	runs, err := c.ledger.Runs(ctx)
 	if err != nil {
@@ -255,6 +255,11 @@ func (c *connection) knows(j *Job, customers, unsettled int) *pipeline.Message {
 	}
 	return pipeline.Say("enrol.ledger_knows", "path", c.ledger.Path(), "count", customers,
 		"provider", n.Provider, "env", n.Env)
+}
+
+// otherServer says why customers may be missing in the ledger.
+func otherServer(l *ledger.Ledger, why *pipeline.Message) *pipeline.Message {
+	return pipeline.Say("enrol.other_server", "path", l.Path(), "why", why)
 }
 
 // upgraded says where the copy of the ledger from before the upgrade is.

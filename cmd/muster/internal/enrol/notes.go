@@ -1,11 +1,13 @@
 package enrol
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
 )
 
 // notes are the notes of a run: shown at once, and kept for its report.
@@ -20,6 +22,22 @@ func (n *notes) add(m *pipeline.Message) { n.note(Noted{Run: n.run, Message: m})
 func (n *notes) note(e Noted) {
 	n.kept = append(n.kept, e.Message)
 	n.job.see(e)
+}
+
+// otherServer notes that the ledger is on another server than at the last import, or was restored, and whether an import
+// will be refused because of that.
+func (n *notes) otherServer(ctx context.Context, l *ledger.Ledger) error {
+	other, isRefused, err := l.OtherServer(ctx, n.job.Target.Namespace)
+	switch {
+	case err != nil || other == nil:
+		return err
+	case isRefused:
+		n.note(Noted{Run: n.run, Warning: true, Message: pipeline.Say("enrol.import_will_be_refused", "path", l.Path(),
+			"why", other.What, "hint", other.Hint)})
+	default:
+		n.add(otherServer(l, other.What))
+	}
+	return nil
 }
 
 // beforeCheck notes what muster found out by itself about the book and its mapping.

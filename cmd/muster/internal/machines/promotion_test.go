@@ -92,6 +92,14 @@ func TestFailOverThatLoses(t *testing.T) {
 	c.replicated(t)
 	c.line.Freeze()
 	frozen := time.Now()
+	// An account that nobody had sent for: that anybody did is lost with its customers.
+	north := func(name string) *sender {
+		return w.start(t, name, w.book(t, "north-book.csv", 2000, 2), "--env", "production", "--account", "north",
+			"--rate", "none")
+	}
+	if code := north("north").code(t); code != 0 {
+		t.Errorf("north: exit code %d", code)
+	}
 	p.await(t, func(call call) bool { return call.key != "" && call.at.After(frozen.Add(time.Second)) })
 	c.failOver(t)
 	const advice = "compare the last customers with the provider's list"
@@ -112,12 +120,20 @@ func TestFailOverThatLoses(t *testing.T) {
 	ends(p.sends, "the server has lost what it had acknowledged")
 	ends(p.waits, "the server is not the one on which this was last imported")
 	ends(again("third"), "the server is not the one on which this was last imported")
+	const unknown = "has no import to juicyway production, account north from the server on which it was begun"
+	if first := north("north again"); first.code(t) != 2 || !strings.Contains(first.out.String(), unknown) {
+		t.Error("the account's first import is sent again before anybody allowed it")
+	}
+	if _, out := w.run(t, w.ledger, "check", "north-book.csv", "--provider", w.definition, "--env", "production",
+		"--account", "north"); !strings.Contains(out, "an import will be refused") || !strings.Contains(out, unknown) {
+		t.Errorf("a check does not say that the import will be refused:\n%s", out)
+	}
 	if created, asked := p.twice(); len(created)+len(asked) > 0 {
 		t.Errorf("before anybody allowed it: created twice %v, asked for twice %v", created, asked)
 	}
 	known := len(w.all())
 
-	const other = "the ledger's server is not the one of the last import"
+	const other = "the server is not the one on which this was last imported"
 	if first, second := practise("sandbox"), practise("sandbox again"); !strings.Contains(first, other) ||
 		strings.Contains(second, other) {
 		t.Errorf("of the sandbox it is said once:\n%s\n%s", first, second)

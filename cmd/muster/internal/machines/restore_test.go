@@ -47,17 +47,36 @@ func TestRestoredBackup(t *testing.T) {
 	program("pg_restore", "--dbname", w.ledger, dump)
 
 	const missing = "the ledger was restored from a backup since this was last imported"
+	const refused = "an import will be refused"
+	check := func(env string) string {
+		t.Helper()
+		code, said := w.run(t, w.ledger, "check", after, "--provider", w.definition, "--env", env)
+		if code != 0 {
+			t.Errorf("check: exit code %d", code)
+		}
+		return said
+	}
+	if said := check("production"); !strings.Contains(said, missing) || !strings.Contains(said, refused) {
+		t.Errorf("a check does not say that the import will be refused:\n%s", said)
+	}
+	// In the sandbox nothing is refused.
+	if said := check("sandbox"); strings.Contains(said, refused) || !strings.Contains(said, "or was restored from a backup") {
+		t.Errorf("a check for the sandbox:\n%s", said)
+	}
 	if said := send("third", after, 2); !strings.Contains(said, missing) || !strings.Contains(said, "--yes-after-failover") {
 		t.Error("it is not said why")
 	}
-	if said := send("apart again", others, 2, "--account", "north"); !strings.Contains(said, missing) {
+	if said := send("apart again", others, 2, "--account", "north"); !strings.Contains(said, "account north from the server") {
 		t.Error("it is not said why the account's first import is refused")
 	}
 	if _, asked := w.twice(); len(asked) > 0 {
 		t.Errorf("asked for twice: %v", asked)
 	}
 	send("allowed", before, 0, "--yes-after-failover")
-	if said := send("fourth", before, 0); strings.Contains(said, "put back") {
+	if said := check("production"); strings.Contains(said, refused) {
+		t.Errorf("a check after it was allowed:\n%s", said)
+	}
+	if said := send("fourth", before, 0); strings.Contains(said, missing) {
 		t.Error("it is said again")
 	}
 	w.held(t, bars{rows: rows + more + rows})
