@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io/fs"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -30,6 +31,8 @@ type serverAddress struct {
 	schema string
 	root   string // the file with the authority of its certificate, where it is named
 	config *pgx.ConnConfig
+	// settings are the options that are settings of the server.
+	settings []string
 	// unverified: the connection is encrypted, and nobody asks the server to prove who it is.
 	unverified bool
 }
@@ -68,8 +71,18 @@ func parseAddress(name string, allowPlain bool) (*serverAddress, error) {
 	if err != nil {
 		return nil, unreadable(shown)
 	}
-	if asked.Has("password") || asked.Has("sslpassword") {
-		return nil, passwordInAddress(shown)
+	for option := range asked {
+		if isSecretOption(option) {
+			return nil, passwordInAddress(shown)
+		}
+	}
+	hosts, _, _ := strings.Cut(rest, "?")
+	hosts, _, _ = strings.Cut(hosts, "/")
+	if err := refusedHosts(shown, hosts); err != nil {
+		return nil, err
+	}
+	if err := refusedOptions(shown, asked); err != nil {
+		return nil, err
 	}
 	a := &serverAddress{shown: shown, schema: usualSchema}
 	if file := asked.Get("sslrootcert"); file != "system" {
@@ -82,6 +95,11 @@ func parseAddress(name string, allowPlain bool) (*serverAddress, error) {
 	if !schemaName.MatchString(a.schema) || strings.HasPrefix(a.schema, "pg_") || a.schema == "information_schema" {
 		return nil, refusal(nil, "server.schema_name", "schema", a.schema).At(ledgerAt(shown)).
 			Try("server.schema_letters")
+	}
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		if !slices.Contains(addressOptions, name) {
+			a.settings = append(a.settings, name)
+		}
 	}
 	if query = encoded(asked); query != "" {
 		query = "?" + query

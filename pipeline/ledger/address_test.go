@@ -68,12 +68,24 @@ func TestAddressRefused(t *testing.T) {
 		"postgres://muster:12#hush@127.0.0.1/m":                                  "server.password_in_address",
 		"postgres://127.0.0.1/m?password=hush":                                   "server.password_in_address",
 		"postgres://127.0.0.1/m?sslpassword=hush":                                "server.password_in_address",
-		"postgres://127.0.0.1/m?PASSWORD=hush&sslmode=bad":                       "server.settings_unusable",
+		"postgres://127.0.0.1/m?PASSWORD=hush&sslmode=bad":                       "server.password_in_address",
+		"postgres://127.0.0.1/m?pasword=hush":                                    "server.password_in_address",
 		"postgres://127.0.0.1/m#hush":                                            "server.address_unreadable",
 		"postgres://127.0.0.1/m/hush":                                            "server.address_unreadable",
 		"postgres://127.0.0.1/m?a=%zz":                                           "server.address_unreadable",
-		"postgres://127.0.0.1:port/m":                                            "server.settings_unusable",
-		"postgres://127.0.0.1/m?sslmode=often":                                   "server.settings_unusable",
+		"postgres://127.0.0.1:port/m":                                            "server.no_port",
+		"postgres://127.0.0.1:70000/m":                                           "server.no_port",
+		"postgres://db.internal:0,127.0.0.1/m":                                   "server.no_port",
+		"postgres://muster@::1/m":                                                "server.no_ipv6",
+		"postgres://muster@[::1/m":                                               "server.no_ipv6",
+		"postgres://muster@[::1]5432/m":                                          "server.no_ipv6",
+		"postgres://my host/m":                                                   "server.address_unreadable",
+		"postgres://127.0.0.1/m?sslmode=often":                                   "server.no_value",
+		"postgres://127.0.0.1/m?ssl_mode=verify-full":                            "server.no_option",
+		"postgres://127.0.0.1/m?SSLMODE=verify-full":                             "server.no_option",
+		"postgres://127.0.0.1/m?target_session_attr=read-write":                  "server.no_option",
+		"postgres://127.0.0.1/m?target_session_attrs=readwrite":                  "server.no_value",
+		"postgres://127.0.0.1/m?connect_timeout=soon":                            "server.no_value",
 		"postgres://127.0.0.1/m?schema=":                                         "server.schema_name",
 		"postgres://127.0.0.1/m?schema=Muster":                                   "server.schema_name",
 		"postgres://127.0.0.1/m?schema=pg_muster":                                "server.schema_name",
@@ -96,9 +108,69 @@ func TestAddressRefused(t *testing.T) {
 		if !errors.Is(err, ErrUnusable) {
 			t.Errorf("%s: usable", name)
 		}
-		if strings.Contains(err.Error(), "hush") && !strings.Contains(want, "address_unreadable") &&
-			want != "server.settings_unusable" {
+		if strings.Contains(err.Error(), "hush") && !strings.Contains(want, "address_unreadable") {
 			t.Errorf("%s: the password is shown: %v", name, err)
+		}
+	}
+}
+
+// Settings of the server are options that muster need not know.
+func TestSettingsInAddress(t *testing.T) {
+	environment(t)
+	for _, setting := range []string{"TimeZone=UTC", "lock_timeout=5s", "work_mem=4MB", "search_path=a", "DateStyle=ISO",
+		"statement_timeout=0", "foo=1"} {
+		if a, err := parseAddress("postgres://127.0.0.1/m?"+setting, false); err != nil || len(a.settings) != 1 {
+			t.Errorf("%s: %v", setting, err)
+		}
+	}
+}
+
+// A setting that the server does not have, or a value that it does not take, is a mistake in the address. The server
+// says which in words alone.
+func TestSettingsTheServerRefuses(t *testing.T) {
+	address, ok := serverForTests(t)
+	if !ok {
+		return
+	}
+	for setting, want := range map[string]string{
+		"foo=1":                 "server.no_option",
+		"foo=1&work_mem=4MB":    "server.setting_refused",
+		"work_mem=much":         "server.setting_refused",
+		"shared_buffers=1GB":    "server.setting_refused",
+		"options=-c%20foo%3D1":  "server.setting_refused",
+		"timezone=Bogota":       "server.setting_refused",
+		"application_name=a%2B": "",
+	} {
+		at := ask(parseAddress(address+"&"+setting, false))(t)
+		conn, err := at.dial(t.Context())
+		if err == nil {
+			closeConn(conn)
+		}
+		if want == "" && err == nil {
+			continue
+		}
+		if err == nil || codeOf(t, err) != want || !errors.Is(err, ErrUnusable) || errors.Is(err, ErrUnreachable) {
+			t.Errorf("%s: %v, want %s", setting, err, want)
+		}
+	}
+}
+
+// A name that was meant as an address is never taken for the path of a file, and is not shown.
+func TestMeantAsAddress(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, want := range map[string]string{
+		"postgre://muster:hush@127.0.0.1/m":         "server.other_scheme",
+		"jdbc:postgresql://127.0.0.1/m?user=hush":   "server.other_scheme",
+		"mysql://127.0.0.1/hush":                    "server.other_scheme",
+		"host=127.0.0.1 dbname=m password=hush":     "server.keys_and_values",
+		"user=muster password=hush  dbname = hush ": "server.keys_and_values",
+	} {
+		_, opened := Open(t.Context(), name, Options{MayBegin: true})
+		_, moved := Move(t.Context(), "muster.db", name, Options{})
+		for _, err := range []error{opened, moved} {
+			if codeOf(t, err) != want || !errors.Is(err, ErrUnusable) || strings.Contains(err.Error(), "hush") {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	}
 }

@@ -60,25 +60,52 @@ func newSecret() []byte {
 	return secret
 }
 
-// readKey reads the key file at path. A missing one is a *KeyError.
+// readKey reads the key file at path, which may be a pipe. A missing one is a *KeyError.
 func readKey(path string) ([]byte, error) {
 	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, keyFault(path, KeyMissing)
-	}
-	if err != nil {
+	case errors.Is(err, fs.ErrPermission) && files.OtherOwner(path) == "":
+		return nil, refusal(err, "ledger.key_unreadable").At(keyAt(path)).Try("ledger.close_key", "command", ownerAlone(path))
+	case err != nil:
 		return nil, noAccessTo(keyAt(path), err)
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, noAccessTo(keyAt(path), err)
+	}
+	if err := noKeyFile(path, info); err != nil {
+		return nil, err
+	}
 	text, err := io.ReadAll(io.LimitReader(f, 4*secretSize))
 	if err != nil {
 		return nil, noAccessTo(keyAt(path), err)
 	}
-	secret, err := hex.DecodeString(string(bytes.TrimSpace(text)))
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff"))) // an editor may have added a mark
+	if len(text) == 0 {
+		return nil, refusal(&KeyError{KeyMalformed}, "ledger.key_empty").At(keyAt(path)).Try("ledger.restore_or_delete_key")
+	}
+	secret, err := hex.DecodeString(string(text))
 	if err != nil || len(secret) != secretSize {
 		return nil, keyFault(path, KeyMalformed)
 	}
 	return secret, nil
+}
+
+// ownerAlone is the command after which only its owner reads and writes a file.
+func ownerAlone(path string) string { return pipeline.ShellCommand("chmod", "600", path) }
+
+// noKeyFile refuses a folder, a device and a socket.
+func noKeyFile(path string, info fs.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return refusal(&KeyError{KeyMalformed}, "ledger.key_is_folder").At(keyAt(path)).Try("ledger.name_key_itself")
+	case info.Mode()&(fs.ModeDevice|fs.ModeCharDevice|fs.ModeSocket) != 0:
+		return refusal(&KeyError{KeyMalformed}, "ledger.key_is_no_file").At(keyAt(path)).Try("ledger.name_key_itself")
+	}
+	return nil
 }
 
 // namedKey reads the secret of a ledger on a server. Its key file must be named, because every machine has the same
@@ -88,6 +115,12 @@ func namedKey(path string, begins bool) ([]byte, error) {
 		return nil, refusal(&KeyError{KeyUnnamed}, "ledger.key_unnamed").Try("ledger.name_key")
 	}
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if to, err := os.Readlink(path); err == nil {
+			return nil, refusal(&KeyError{KeyMissing}, "ledger.key_link_broken", "file", to).At(keyAt(path)).
+				Try("ledger.copy_key_or_link")
+		}
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && begins:
 		return beginKey(path)
@@ -95,9 +128,11 @@ func namedKey(path string, begins bool) ([]byte, error) {
 		return nil, refusal(&KeyError{KeyMissing}, "ledger.key_missing").At(keyAt(path)).Try("ledger.copy_key")
 	case err != nil:
 		return nil, noAccessTo(keyAt(path), err)
+	case noKeyFile(path, info) != nil:
+		return nil, noKeyFile(path, info)
 	case info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows": // on Windows the mode says nothing
 		return nil, refusal(&KeyError{KeyOpen}, "ledger.key_open").At(keyAt(path)).
-			Try("ledger.close_key", "command", pipeline.ShellCommand("chmod", "600", path))
+			Try("ledger.close_key", "command", ownerAlone(path))
 	}
 	return readKey(path)
 }

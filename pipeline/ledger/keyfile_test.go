@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -42,8 +44,32 @@ func TestNamedKey(t *testing.T) {
 	}
 	must(t, os.WriteFile(path, []byte("not a key\n"), 0o600))
 	refused(KeyMalformed, path, false)
+	must(t, os.WriteFile(path, nil, 0o600))
+	refused(KeyMalformed, path, true)
+	must(t, os.Chmod(filepath.Dir(path), 0o755))
+	refused(KeyMalformed, filepath.Dir(path), false)
+	// What an editor may have made of it.
+	for _, text := range []string{"%s", "%s\r\n", "\ufeff%s\n", "\n%s\n\n"} {
+		must(t, os.WriteFile(path, fmt.Appendf(nil, text, hex.EncodeToString(secret)), 0o600))
+		if again, err := namedKey(path, false); err != nil || !bytes.Equal(again, secret) {
+			t.Errorf("%q: another secret, %v", text, err)
+		}
+	}
 	if runtime.GOOS == "windows" {
 		return
+	}
+	refused(KeyMalformed, os.DevNull, false)
+	link := path + ".link"
+	must(t, os.Symlink(path, link))
+	if again, err := namedKey(link, false); err != nil || !bytes.Equal(again, secret) {
+		t.Errorf("a link: another secret, %v", err)
+	}
+	broken := path + ".broken"
+	must(t, os.Symlink(path+".gone", broken))
+	refused(KeyMissing, broken, false)
+	refused(KeyMissing, broken, true)
+	if _, err := os.Lstat(path + ".gone"); err == nil {
+		t.Error("a key was made where a link leads")
 	}
 	for _, mode := range []os.FileMode{0o640, 0o604, 0o620} {
 		must(t, os.Chmod(path, mode))

@@ -84,6 +84,9 @@ func Open(ctx context.Context, name string, o Options) (_ *Ledger, err error) {
 	if IsAddress(name) {
 		return l, l.openServer(ctx, name, scripts, o)
 	}
+	if err := meantAsAddress(name); err != nil {
+		return nil, err
+	}
 	return l, l.openFile(ctx, name, scripts, o)
 }
 

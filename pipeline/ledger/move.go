@@ -49,6 +49,11 @@ type move struct {
 //
 // Its errors are those of [Open], and a [*MovedError] in a mistake where the file was moved to another address.
 func Move(ctx context.Context, from, to string, o Options) (_ Moved, err error) {
+	for _, name := range []string{from, to} {
+		if err := meantAsAddress(name); err != nil && !IsAddress(name) {
+			return Moved{}, err
+		}
+	}
 	switch {
 	case IsAddress(from):
 		return Moved{}, refusal(nil, "ledger.move_from_server").At(ledgerAt(Shown(from))).Try("ledger.move_such_as")

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 )
@@ -27,10 +28,11 @@ func Shown(name string) string {
 		u.User = url.User(u.User.Username())
 	}
 	q := u.Query()
-	if q.Has("password") || q.Has("sslpassword") {
-		q.Del("password")
-		q.Del("sslpassword")
-		u.RawQuery = q.Encode()
+	if n := len(q); n > 0 {
+		maps.DeleteFunc(q, func(option string, _ []string) bool { return isSecretOption(option) })
+		if len(q) < n {
+			u.RawQuery = q.Encode()
+		}
 	}
 	return u.String()
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -24,6 +25,9 @@ const (
 	codeTooMany         = "53300"
 	codeNotNow          = "57P03" // the server is starting, stopping or recovering
 	codeReadOnly        = "25006"
+	codeNoSetting       = "42704" // there is no such setting, or no such object
+	codeNoValue         = "22023" // of a setting
+	codeNoSettingNow    = "55P02" // a setting that only the server's operator changes
 	codeSerialization   = "40001"
 	codeDeadlock        = "40P01"
 	codeLockTimeout     = "55P03"
@@ -74,13 +78,16 @@ func (a *serverAddress) cannotConnect(err error) error {
 	case codeNotLetIn:
 		return a.notLetIn(err)
 	case codeNoDatabase:
-		return a.refusal(err, "server.no_database", "database", c.Database).Try("server.create_database",
-			"database", c.Database, "role", c.User)
+		database := cmp.Or(c.Database, c.User) // as the server takes it
+		return a.refusal(err, "server.no_database", "database", database).Try("server.create_database",
+			"database", database, "role", c.User)
 	case codeNotAllowed:
 		return a.refusal(err, "server.no_right_to_connect", "role", c.User, "database", c.Database).
 			Try("server.grant_connect", "role", c.User, "database", c.Database)
 	case codeTooMany:
 		return a.unreachable(err, "server.too_many").Try("server.more_connections")
+	case codeNoSetting, codeNoValue, codeNoSettingNow:
+		return a.settingRefused(err)
 	case codeNotNow:
 		return a.unreachable(err, "server.not_now").Try("server.wait_for_it")
 	case "":

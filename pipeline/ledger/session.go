@@ -134,14 +134,12 @@ func (s *session) connect(ctx context.Context) (_ *link, err error) {
 	for _, checks := range []time.Duration{min(s.pace.idle/2, 2*time.Second), 0} {
 		_, err = conn.Exec(ctx, settings, once(pgx.Identifier{s.to.schema}.Sanitize(), applicationName(s.holder),
 			inMilliseconds(s.pace.idle), inMilliseconds(checks))...)
-		if sqlState(err) != codeCannotCheck {
+		if sqlState(err) != codeNoValue {
 			break
 		}
 	}
 	return l, s.explain(err)
 }
-
-const codeCannotCheck = "22023" // invalid value for a setting
 
 func inMilliseconds(d time.Duration) string { return fmt.Sprintf("%dms", d.Milliseconds()) }
 
