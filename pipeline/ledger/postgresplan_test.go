@@ -26,30 +26,30 @@ func hotStatements() map[string]string {
 	return all
 }
 
-// fill puts a hundred thousand customers with their keys, attempts and outcomes into a ledger.
+// fill puts twenty thousand customers with their keys, attempts and outcomes into a ledger.
 const fill = `
 	INSERT INTO customer (ref, namespace, state, run, row, at, body, layout, fields, keys, idempotency_key, customer_id,
 		ended, form)
 	SELECT n, 1, 'created', 1, n, n, sha256(n::text::bytea), 1, '', '', n, 'cus-' || n,
 		CASE WHEN n % 2 = 0 THEN n END, 1
-	FROM generate_series(1, 100000) n;
+	FROM generate_series(1, 20000) n;
 	INSERT INTO key (tag, customer)
-	SELECT substr(sha256((n || ' ' || k)::bytea), 1, 16), n FROM generate_series(1, 100000) n, generate_series(1, 2) k;
+	SELECT substr(sha256((n || ' ' || k)::bytea), 1, 16), n FROM generate_series(1, 20000) n, generate_series(1, 2) k;
 	INSERT INTO attempt (customer, number, run, verdict, http_status, code, message, request_id)
-	SELECT n, 1, 1, 'created', 201, '', '', '' FROM generate_series(1, 100000, 2) n;
+	SELECT n, 1, 1, 'created', 201, '', '', '' FROM generate_series(1, 20000, 2) n;
 	INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems, data)
 	SELECT 1 + n % 2, n, 'rejected', n, 422, '', '', '', 1, n, '', substr(sha256(n::text::bytea), 1, 16)
-	FROM generate_series(1, 100000) n;
+	FROM generate_series(1, 20000) n;
 	INSERT INTO sealed (customer, namespace, run, row, request)
-	SELECT n, 1, 3, n, sha256(n::text::bytea) FROM generate_series(1, 100000) n;
-	INSERT INTO member (run, row, head) SELECT 1, n, n - 1 FROM generate_series(2, 100000) n;
-	INSERT INTO known (run, first, last, at, refs) SELECT 4, n, n, n, '[1]' FROM generate_series(1, 100000) n;
-	INSERT INTO layout (number, paths) SELECT n + 100, n FROM generate_series(1, 100000) n;
-	INSERT INTO fixed (run, row, cells, broken_run, data) SELECT 1, n, '', 1, '' FROM generate_series(1, 100000) n;
+	SELECT n, 1, 3, n, sha256(n::text::bytea) FROM generate_series(1, 20000) n;
+	INSERT INTO member (run, row, head) SELECT 1, n, n - 1 FROM generate_series(2, 20000) n;
+	INSERT INTO known (run, first, last, at, refs) SELECT 4, n, n, n, '[1]' FROM generate_series(1, 20000) n;
+	INSERT INTO layout (number, paths) SELECT n + 100, n FROM generate_series(1, 20000) n;
+	INSERT INTO fixed (run, row, cells, broken_run, data) SELECT 1, n, '', 1, '' FROM generate_series(1, 20000) n;
 	ANALYZE`
 
 // TestServerPlans: no statement that is asked again and again reads a whole table, whether its plan was made while the
-// ledger was new or when it has a hundred thousand rows.
+// ledger was new or when its tables have twenty thousand rows.
 func TestServerPlans(t *testing.T) {
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {
