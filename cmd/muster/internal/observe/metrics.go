@@ -168,7 +168,8 @@ func (m *Meter) See(e enrol.Event) {
 		m.sent(importer.Pace{}, e.Unsettled)
 	case enrol.OpenCounted:
 		for _, s := range pipeline.States() {
-			if s.NeedsFix() || s == pipeline.Uncertain || s == pipeline.Existing {
+			// A pending row is open once a person said that the provider does not have the customer.
+			if s.NeedsFix() || s == pipeline.Uncertain || s == pipeline.Existing || s == pipeline.Pending {
 				m.open.WithLabelValues(string(s)).Set(float64(e.Counts[s]))
 			}
 		}

@@ -39,7 +39,7 @@ func TestMetrics(t *testing.T) {
 		m.See(enrol.LookedUp{Answer: "absent", Took: time.Second})
 		m.See(enrol.Paused{Wait: 3 * time.Second})
 		if code == look {
-			m.See(enrol.OpenCounted{Counts: pipeline.Counts{pipeline.Invalid: 2}})
+			m.See(enrol.OpenCounted{Counts: pipeline.Counts{pipeline.Invalid: 2, pipeline.Pending: 1}})
 		}
 		if code != usage {
 			m.See(enrol.Finished{Ending: enrol.Ending{Unsettled: 1, Pace: importer.Pace{Calls: 2, Took: time.Second},
@@ -79,7 +79,7 @@ func TestMetrics(t *testing.T) {
 	}
 	success := float64(first.Add(time.Minute).Unix())
 	got := write(place, first, look)
-	if _, there := got["open uncertain"]; !there || got["open invalid"] != 2 || got["open changed"] != 0 {
+	if _, there := got["open uncertain"]; !there || got["open invalid"] != 2 || got["open pending"] != 1 || got["open changed"] != 0 {
 		t.Errorf("what is open: %v", got)
 	}
 	if got[lastSuccess] != success || got["muster_exit_code"] != look ||
