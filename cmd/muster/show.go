@@ -157,6 +157,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 		return err
 	}
 	var sought, tried []string
+	var wrong *pipeline.Message
 	readable := false
 	for _, place := range places {
 		reading, err := place.read(key, runs)
@@ -164,6 +165,9 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 			return err
 		}
 		readable = readable || reading.Readable
+		if wrong == nil {
+			wrong = reading.Wrong
+		}
 		space, err := l.Space(ctx, place.namespace, place.def.Provider())
 		if err != nil {
 			return err
@@ -190,6 +194,9 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 		}
 	}
 	switch {
+	case len(sought) == len(places) && !readable && wrong != nil:
+		return pipeline.Wrong("cmd_show.key_unreadable", "places", sought, "tried", tried).
+			Try("cmd_show.key_wrong", "reason", wrong)
 	case len(sought) == len(places) && !readable:
 		return pipeline.Wrong("cmd_show.key_unreadable", "places", sought, "tried", tried).
 			Try("cmd_show.key_as_sent")

@@ -35,6 +35,9 @@ type Reading struct {
 	Tried []string
 	// Readable reports whether one of the values can be a key of the provider.
 	Readable bool
+	// Wrong is why the text is not the number that a key is named after, such as a check digit; nil where no key is. It
+	// does not show the text.
+	Wrong *pipeline.Message
 }
 
 // Reader reads keys of one provider.
@@ -76,6 +79,11 @@ func (r *Reader) Read(text string) (reading Reading) {
 				reading.add(chain, value, true, fits(value))
 			} else {
 				reading.add(chain, "", false, false)
+			}
+		}
+		if name := r.provider.Keys[key].Name; reading.Wrong == nil && slices.Contains(ofNumbers, name) {
+			if convert, err := mapping.Converter(name); err == nil {
+				_, reading.Wrong = convert(text)
 			}
 		}
 		for _, chain := range usual(&r.provider.Keys[key]) {
