@@ -42,6 +42,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		if !c.guard.pass() {
 			return finish(pipeline.Outcome{State: undecided(open), Message: pipeline.Say("outcome.stopped_first")}, nil)
 		}
+		c.pace.begin(c.now())
 		c.made.Add(1)
 		reply, token := c.sender.Create(ctx, in)
 		if reply.Withheld {
@@ -60,7 +61,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		last := len(done.Attempts)-outOfService >= maxAttempts
 		switch reply.Verdict {
 		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists, pipeline.VerdictAccepted:
-			c.pace.faster(c.now())
+			c.pace.faster(reply.Sent, c.now())
 			c.waits.over()
 		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized, pipeline.VerdictBusy:
 			last = last || !comesBack(reply) && !c.mayRetry()

@@ -51,12 +51,12 @@ func (c *caller) throttled(sent time.Time, wait time.Duration) {
 		c.halt(h)
 		return
 	}
-	c.pace.pause(now.Add(wait))
-	c.sender.Pause(now.Add(wait))
 	reached := time.Duration(0)
 	if n := c.made.Load(); n > 0 {
-		reached = c.took() / time.Duration(n)
+		reached = max(c.pace.busy(now)-c.asking, 0) / time.Duration(n)
 	}
+	c.pace.pause(now, now.Add(wait))
+	c.sender.Pause(now.Add(wait))
 	c.pace.slower(sent, now, reached)
 }
 

@@ -107,6 +107,36 @@ func TestNoLimitComesBack(t *testing.T) {
 	})
 }
 
+// One early 429 slows a run without a limit for some seconds only, and the next one slows it again: by the time that a
+// call takes, whatever the pauses before it were.
+func TestAnEarly429IsSoonOver(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		w := worldOf(pipeline.SettleNone)
+		w.provider.latency = func(request) time.Duration { return 75 * time.Millisecond }
+		w.provider.retryAfter = time.Hour
+		w.provider.does = func(r request) step {
+			if (r.row == firstRow || r.row == firstRow+120) && r.attempt == 1 {
+				return throttles
+			}
+			return accepts
+		}
+		var paces []time.Duration
+		j := w.imports(t, people(240), concurrency(1), rates(pipeline.Rate{}, &paces))
+		ends := 0
+		for i, p := range paces {
+			if p > 160*time.Millisecond || i > 0 && p > paces[i-1] && paces[i-1] != 0 {
+				t.Errorf("paces %v", paces)
+			}
+			if p == 0 {
+				ends++
+			}
+		}
+		if j.err != nil || ends != 2 || paces[0] != 150*time.Millisecond {
+			t.Errorf("paces %v, error %v", paces, j.err)
+		}
+	})
+}
+
 // Several 429s for requests that were under way together halve the pace once.
 func TestABurstHalvesOnce(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {

@@ -85,7 +85,7 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 	defer end()
 	s.caller.guard, s.clerk.guard = guard, guard
 	if first := how.earliest(); first.After(how.Now()) {
-		s.caller.pace.pause(first)
+		s.caller.pace.pause(how.Now(), first)
 		how.Sender.Pause(first)
 	}
 	defer func() { p.Pace = s.caller.reached() }()

@@ -16,6 +16,8 @@ const (
 	rateOver = 30 * time.Second
 	// rateFrom is after how long a rate is meaningful.
 	rateFrom = 2 * time.Second
+	// risingFor is how long a rate is not what it will be after a pause.
+	risingFor = 5 * time.Second
 	// shortest is the shortest pause that is reported, and by how much a pause must exceed the last one to be
 	// reported.
 	shortest = 500 * time.Millisecond
@@ -116,6 +118,10 @@ func (t *Track) View() (View, bool) {
 		}
 	}
 	v := t.view
+	v.Resumed = !v.Paused.IsZero() && at.Sub(v.Paused) < risingFor
+	for len(t.marks) > 1 && t.marks[0].at.Before(v.Paused) && at.Sub(t.marks[1].at) >= rateFrom {
+		t.marks = t.marks[1:] // the rate is that since the pause
+	}
 	v.Counts = maps.Clone(t.counts)
 	if first := t.marks[0]; at.Sub(first.at) >= rateFrom {
 		v.Rate = float64(v.Settled-first.settled) / at.Sub(first.at).Seconds()

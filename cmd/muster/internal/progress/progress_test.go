@@ -87,6 +87,34 @@ func TestPause(t *testing.T) {
 }
 
 // Without its ledger nothing is sent, and nobody can say how long the rest takes.
+// TestResumed: after a pause the time left is said again once the rate has risen, and without the pause.
+func TestResumed(t *testing.T) {
+	c := &clock{time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)}
+	track := NewTrack(c.now)
+	track.See(enrol.SendBegan{Ready: 1000})
+	settled := 0
+	pass := func(seconds, rows int) (v View) {
+		for range seconds {
+			c.at = c.at.Add(time.Second)
+			settled += rows
+			track.See(enrol.Progressed{Progress: importer.Progress{Settled: settled, Ready: 1000}})
+			v, _ = track.View()
+		}
+		return v
+	}
+	if v := pass(10, 10); v.Left() == 0 {
+		t.Error("nothing is said before the pause")
+	}
+	track.See(enrol.Paused{Until: c.at.Add(20 * time.Second), Wait: 20 * time.Second})
+	pass(20, 0)
+	if v := pass(3, 5); v.Left() != 0 {
+		t.Errorf("just after the pause: %v left, %v/s", v.Left(), v.Rate)
+	}
+	if v := pass(6, 10); v.Rate < 8 || v.Left() == 0 || v.Left() > 2*time.Minute {
+		t.Errorf("after the pause: %v left, %v/s", v.Left(), v.Rate)
+	}
+}
+
 func TestLedgerSilent(t *testing.T) {
 	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
 	track := NewTrack(func() time.Time { return now })

@@ -18,6 +18,8 @@ type View struct {
 	Silent time.Time // since when the ledger's server is not heard, and nothing is sent; zero while it is
 	Status int       // HTTP status of the answer that asked to wait; 0 where it is not known
 	Rate   float64   // rows a second lately; 0 when nothing was settled
+	// Resumed: a pause has just ended, and the rate is still rising, so that it says nothing of the time left.
+	Resumed bool
 }
 
 // Line describes a view at t in a sentence.
@@ -50,7 +52,7 @@ func tenths(rate float64) float64 { return math.Round(10*rate) / 10 }
 
 // Left is how long the rest takes at the present rate; 0 when that is not known, or when a question comes first.
 func (v View) Left() time.Duration {
-	if !v.Silent.IsZero() || v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageOutage {
+	if !v.Silent.IsZero() || v.Resumed || v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageOutage {
 		return 0
 	}
 	if n := v.Ready - v.Settled; n > 0 && v.Rate > 0 {
