@@ -93,7 +93,7 @@ func withSchema(t *testing.T, schema string, edits ...edit) (*templates.Definiti
 			"{name: id, field: id}"},
 		{yamlFile, "  - {field: business_name, normalise: [lower, collapse]}\n  - {field: identification_number, " +
 			"normalise: [digits]}\n  - {field: type}\n",
-			"  - {field: name}\n"},
+			"  - {field: id}\n  - {field: name}\n"},
 		{yamlFile, "  - [business_name]", "  - [name]"},
 	}, edits...)
 	return findIn(t, alteredFiles(t, "passport", all...))

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -9,9 +8,6 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 
 	"muster/pipeline"
 )
@@ -71,9 +67,7 @@ var withShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "descr
 // loadBody compiles a schema. shapeAt are the fields whose values decide the shape, none when the definition names
 // none.
 func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
-	if all := checkKeywords(schemaFile, root, root); len(all) > 0 {
-		return nil, oneOrAll(all)
-	}
+	wrong := checkKeywords(schemaFile, root, root)
 	w := schemaWalker{root: root}
 	if root.member == nil {
 		return nil, w.fail(root, "definition.not_an_object")
@@ -84,26 +78,9 @@ func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 			At(pipeline.Place{File: schemaFile, Line: root.at("$comment").line})
 	}
 	b := &body{written: root}
-	branches := []string{""}
-	if alternatives := root.at("oneOf"); alternatives != nil {
-		if len(shapeAt) == 0 {
-			return nil, w.fail(alternatives, "definition.shape_needed")
-		}
-		if len(alternatives.items) == 0 {
-			return nil, w.fail(alternatives, "definition.one_of_list")
-		}
-		branches = nil
-		for _, k := range root.keys {
-			// Only the alternatives themselves are checked.
-			if !slices.Contains(withShapes, k) && !isAnnotation(k) {
-				return nil, w.fail(root.at(k), "definition.keyword_with_one_of", "keyword", k)
-			}
-		}
-		for i := range alternatives.items {
-			branches = append(branches, fmt.Sprintf("/oneOf/%d", i))
-		}
-	} else if len(shapeAt) > 0 {
-		return nil, w.fail(root, "definition.shape_without_one_of")
+	branches, err := w.branches(shapeAt)
+	if err != nil && len(wrong) == 0 { // it may follow from a wrong keyword
+		return nil, err
 	}
 	compiler := jsonschema.NewCompiler()
 	compiler.UseLoader(noReferences{})
@@ -122,25 +99,62 @@ func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 	if err := compiler.AddResource(url, root.plain()); err != nil {
 		return nil, faultIn(schemaFile, 0, "definition.schema", "reason", err.Error())
 	}
+	var all []*jsonschema.Schema
 	for _, branch := range branches {
 		compiled, err := compiler.Compile(url + "#" + branch)
-		if err != nil {
-			return nil, schemaFault(root, err)
-		}
+		wrong = append(wrong, schemaFaults(root, err, len(wrong) > 0)...)
+		all = append(all, compiled)
+	}
+	if len(wrong) > 0 { // what is said of the parts may follow from these
+		return nil, oneOrAll(wrong)
+	}
+	for i, branch := range branches {
 		written := root.find(pipeline.Pointer(branch))
 		tree, err := w.part("", "", written, true, true)
 		if err != nil {
-			return nil, err
+			wrong = append(wrong, mistakesIn(err)...)
+			continue
 		}
-		s := shape{schema: compiled, written: written, root: tree}
+		s := shape{schema: all[i], written: written, root: tree}
 		if err := w.tellApart(&s, shapeAt, b.shapes); err != nil {
-			return nil, err
+			wrong = append(wrong, mistakesIn(err)...)
+			continue
 		}
 		b.shapes = append(b.shapes, s)
 		b.addFields(s)
 		b.collect(s.root)
 	}
+	if len(wrong) > 0 {
+		return nil, oneOrAll(wrong)
+	}
 	return b, nil
+}
+
+// branches are the pointers to the schemas of the shapes: the root where there is one shape.
+func (w schemaWalker) branches(shapeAt []string) ([]string, error) {
+	root := []string{""}
+	alternatives := w.root.at("oneOf")
+	switch {
+	case alternatives == nil && len(shapeAt) > 0:
+		return root, w.fail(w.root, "definition.shape_without_one_of")
+	case alternatives == nil:
+		return root, nil
+	case len(shapeAt) == 0:
+		return root, w.fail(alternatives, "definition.shape_needed")
+	case len(alternatives.items) == 0:
+		return root, w.fail(alternatives, "definition.one_of_list")
+	}
+	for _, k := range w.root.keys {
+		// Only the alternatives themselves are checked.
+		if !slices.Contains(withShapes, k) && !isAnnotation(k) {
+			return root, w.fail(w.root.at(k), "definition.keyword_with_one_of", "keyword", k)
+		}
+	}
+	var all []string
+	for i := range alternatives.items {
+		all = append(all, fmt.Sprintf("/oneOf/%d", i))
+	}
+	return all, nil
 }
 
 // addFields adds the shape's leaves to the list of all, and merges those that another shape has too.
@@ -267,36 +281,8 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 	}
 	switch kinds[0] {
 	case "object":
-		properties := n.at("properties")
-		if properties == nil || len(properties.keys) == 0 {
-			return nil, w.fail(n, "definition.no_properties", "part", called)
-		}
-		if extra := n.at("additionalProperties"); extra == nil || extra.value != false {
-			return nil, w.fail(n, "definition.additional_properties", "part", called)
-		}
-		wanted := n.at("required").strings()
-		for _, k := range wanted {
-			if properties.at(k) == nil {
-				return nil, w.fail(n.at("required"), "definition.unknown_required", "name", k)
-			}
-		}
-		for _, k := range properties.keys {
-			if k == "" || strings.ContainsAny(k, ".[]") {
-				return nil, w.fail(properties.at(k), "definition.property_form", "name", k)
-			}
-			if strings.Trim(k, "0123456789") == "" {
-				return nil, w.fail(properties.at(k), "definition.property_index", "name", k)
-			}
-			sub := k
-			if path != "" {
-				sub = path + "." + k
-			}
-			must := slices.Contains(wanted, k)
-			m, err := w.part(k, sub, properties.at(k), must, chain && must)
-			if err != nil {
-				return nil, err
-			}
-			p.members = append(p.members, m)
+		if err := w.members(p, n, called, chain); err != nil {
+			return nil, err
 		}
 	case "array":
 		if n.at("items") == nil {
@@ -325,6 +311,47 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		return nil, w.fail(n, "definition.leaf_type", "part", called, "type", kinds[0])
 	}
 	return p, nil
+}
+
+// members walks the properties of an object; its error has the mistakes of all of them. called is the object in
+// messages.
+func (w schemaWalker) members(p *part, n *jsonNode, called any, chain bool) error {
+	properties := n.at("properties")
+	if properties == nil || len(properties.keys) == 0 {
+		return w.fail(n, "definition.no_properties", "part", called)
+	}
+	var wrong pipeline.Mistakes
+	note := func(err error) { wrong = append(wrong, mistakesIn(err)...) }
+	if extra := n.at("additionalProperties"); extra == nil || extra.value != false {
+		note(w.fail(n, "definition.additional_properties", "part", called))
+	}
+	wanted := n.at("required").strings()
+	for _, k := range wanted {
+		if properties.at(k) == nil {
+			m := pipeline.Wrong("definition.unknown_required", "name", k).
+				At(pipeline.Place{File: schemaFile, Line: n.at("required").line})
+			if meant := pipeline.Meant(k, properties.keys); meant != "" {
+				m.Try("definition.try_name", "name", meant)
+			}
+			note(m)
+		}
+	}
+	for _, k := range properties.keys {
+		if k == "" || strings.ContainsAny(k, ".[]") {
+			note(w.fail(properties.at(k), "definition.property_form", "name", k))
+			continue
+		}
+		if strings.Trim(k, "0123456789") == "" {
+			note(w.fail(properties.at(k), "definition.property_index", "name", k))
+			continue
+		}
+		sub := strings.TrimPrefix(p.path+"."+k, ".")
+		must := slices.Contains(wanted, k)
+		m, err := w.part(k, sub, properties.at(k), must, chain && must)
+		note(err)
+		p.members = append(p.members, m)
+	}
+	return oneOrAll(wrong)
 }
 
 // ofList adds the rules of a list's schema to the field of its values.
@@ -374,55 +401,6 @@ func leafField(path, kind string, n *jsonNode) *pipeline.Field {
 		f.Example = e[0]
 	}
 	return f
-}
-
-// schemaFault is an error of the schema library about a schema, with the line.
-func schemaFault(root *jsonNode, err error) error {
-	var invalid *jsonschema.SchemaValidationError
-	var tree *jsonschema.ValidationError
-	if !errors.As(err, &invalid) || !errors.As(invalid.Err, &tree) {
-		return faultIn(schemaFile, 0, "definition.schema", "reason", err.Error())
-	}
-	for len(tree.Causes) > 0 {
-		tree = tree.Causes[0]
-	}
-	at, line := root, root.line
-	escape := strings.NewReplacer("~", "~0", "/", "~1")
-	for _, token := range tree.InstanceLocation {
-		if at = at.find(pipeline.Pointer("/" + escape.Replace(token))); at == nil {
-			break
-		}
-		line = at.line
-	}
-	where := strings.Join(tree.InstanceLocation, ".")
-	cause := func(why any) *pipeline.Mistake {
-		return pipeline.Wrong("definition.schema_at", "at", where, "cause", why).
-			At(pipeline.Place{File: schemaFile, Line: line})
-	}
-	switch k := tree.ErrorKind.(type) {
-	case *kind.Format:
-		if k.Err != nil {
-			return cause(k.Err)
-		}
-	case *kind.Type:
-		return cause(pipeline.Say("definition.schema_type", "got", k.Got, "want", k.Want))
-	case *kind.Enum:
-		if got, ok := k.Got.(string); ok {
-			var names []string
-			for _, want := range k.Want {
-				if name, ok := want.(string); ok {
-					names = append(names, name)
-				}
-			}
-			m := cause(pipeline.Say("definition.schema_word", "text", got))
-			if meant := pipeline.Meant(got, names); meant != "" {
-				return m.Try("definition.try_name", "name", meant)
-			}
-			return m.Try("definition.try_one_of", "names", names)
-		}
-	}
-	// The library has its messages in English only.
-	return cause(errors.New(tree.ErrorKind.LocalizedString(message.NewPrinter(language.English))))
 }
 
 // noReferences refuses every reference to another file or to the network.

@@ -358,7 +358,25 @@ func (y *yamlDefinition) lookUps(f fieldChecker) {
 			f.fail(l.Path.line, "definition.no_look_up_variable", "name", out.Name, "variable", want)
 		}
 		f.p.LookUps = append(f.p.LookUps, out)
+		if out.Key == "" {
+			f.sameByID(l.Name.line)
+		}
 	}
+}
+
+// sameByID refuses a look-up by ID where no key of a row is compared with the record: an answer such as "exists
+// already" may name the ID of another customer, and people share names. A look-up by a key compares that itself.
+func (f fieldChecker) sameByID(line int) {
+	var fields []string
+	for _, k := range f.p.Keys {
+		if k.Field != "" {
+			fields = append(fields, k.Field)
+		}
+	}
+	if len(fields) == 0 || slices.ContainsFunc(f.p.Same, func(s pipeline.Same) bool { return slices.Contains(fields, s.Field) }) {
+		return
+	}
+	f.fail(line, "definition.same_key", "fields", fields).Try("definition.try_same_key", "field", fields[0])
 }
 
 func hasKey(p *pipeline.Provider, name string) bool { return slices.Contains(keyNames(p), name) }

@@ -32,13 +32,40 @@ func compileECMA(pattern string) (*regexp.Regexp, error) {
 	}
 	re, err := regexp.Compile(t.out.String())
 	if err != nil {
-		if syntax, ok := errors.AsType[*syntax.Error](err); ok {
-			err = fmt.Errorf("%s: %s", syntax.Code, syntax.Expr)
-		}
-		return nil, pipeline.Fail("definition.pattern", "pattern", pattern, "cause", err)
+		return nil, pipeline.Fail("definition.pattern", "pattern", pattern, "cause", patternFault(err))
 	}
 	return re, nil
 }
+
+// patternFault is why Go's engine refuses a translated pattern; what it quotes is not in the pattern as it is written.
+func patternFault(err error) *pipeline.Message {
+	refused, ok := errors.AsType[*syntax.Error](err)
+	if !ok {
+		return pipeline.Say("definition.pattern_refused")
+	}
+	switch refused.Code {
+	case syntax.ErrMissingParen:
+		return pipeline.Say("definition.pattern_open", "bracket", "(")
+	case syntax.ErrUnexpectedParen:
+		return pipeline.Say("definition.pattern_closed", "bracket", ")")
+	case syntax.ErrInvalidCharRange:
+		return pipeline.Say("definition.pattern_range", "text", refused.Expr)
+	case syntax.ErrMissingRepeatArgument:
+		return pipeline.Say("definition.pattern_repeats_nothing", "text", refused.Expr)
+	case syntax.ErrInvalidRepeatOp:
+		return pipeline.Say("definition.pattern_repeats_twice", "text", refused.Expr)
+	case syntax.ErrInvalidRepeatSize:
+		return pipeline.Say("definition.pattern_repeats", "text", refused.Expr, "most", mostRepeats)
+	case syntax.ErrLarge, syntax.ErrNestingDepth:
+		return pipeline.Say("definition.pattern_large")
+	case syntax.ErrInvalidUTF8:
+		return pipeline.Say("definition.not_utf8")
+	}
+	return pipeline.Say("definition.pattern_refused")
+}
+
+// mostRepeats is the most that Go's engine repeats a part of a pattern.
+const mostRepeats = 1000
 
 // wholePattern is a pattern that must match a whole text; nil without one.
 func (r *reader) wholePattern(t text) *regexp.Regexp {

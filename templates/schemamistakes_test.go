@@ -1,8 +1,12 @@
 package templates_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
+
+	"muster/pipeline"
 )
 
 // One mistake in the schema, reported with its line. at is a text on that line.
@@ -85,7 +89,21 @@ func TestMistakesInTheSchema(t *testing.T) {
 				` cause=(definition.pattern pattern="^(?<=a)b$" cause=(definition.pattern_unsupported text="(?<=" character=2))`},
 		{"pattern without end", "passport", nit, `"pattern": "^(a$"`, `"^(a$"`,
 			`definition.schema_at at="properties.identification_number.pattern"` +
-				` cause=(definition.pattern pattern="^(a$" cause=(missing closing ): \A(a\z))`},
+				` cause=(definition.pattern pattern="^(a$" cause=(definition.pattern_open bracket="("))`},
+		{"pattern that repeats nothing", "passport", nit, `"pattern": "*a$"`, `"*a$"`,
+			`definition.schema_at at="properties.identification_number.pattern"` +
+				` cause=(definition.pattern pattern="*a$" cause=(definition.pattern_repeats_nothing text="*"))`},
+		{"pattern that repeats too much", "passport", nit, `"pattern": "^a{5000}$"`, `"^a{5000}$"`,
+			`definition.schema_at at="properties.identification_number.pattern" cause=(definition.pattern ` +
+				`pattern="^a{5000}$" cause=(definition.pattern_repeats text="{5000}" most=1000))`},
+		{"length below none", "passport", `"maxLength": 140`, `"maxLength": -1`, `"maxLength": -1`,
+			`definition.schema_at at="properties.business_name.maxLength" cause=(definition.schema_least least=0)`},
+		{"multiple of nothing", "passport", `"maxLength": 140`, `"multipleOf": 0`, `"multipleOf": 0`,
+			`definition.schema_at at="properties.business_name.multipleOf" cause=(definition.schema_above bound=0)`},
+		{"alternatives of nothing", "passport", `"maxLength": 140`, `"anyOf": []`, `"anyOf": []`,
+			`definition.schema_at at="properties.business_name.anyOf" cause=(definition.schema_items least=1)`},
+		{"required twice", "passport", `"required": ["type",`, `"required": ["type", "type",`, `"required"`,
+			`definition.schema_at at="required" cause=(definition.schema_repeats entry=2 other=1)`},
 		{"name with a dot", "passport", `"properties": {`, `"properties": {
     "business.name": {"type": "string"},`, `"business.name": {"type"`,
 			`definition.property_form name="business.name"`},
@@ -120,6 +138,42 @@ func TestMistakesInTheSchema(t *testing.T) {
 			_, err := findIn(t, files)
 			requireMistake(t, err, schemaFile, lineOf(t, files[schemaFile], tt.at), tt.want)
 		})
+	}
+}
+
+// Mistakes in a schema do not hide one another: those of JSON Schema, and those of its parts, are each reported at once.
+func TestAllMistakesInTheSchema(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		edits []edit
+		want  []string
+	}{
+		{"JSON Schema", []edit{{schemaFile, `"maxLength": 140`, `"maxLen": 140, "minLength": -1`},
+			{schemaFile, `"minLength": 1,`, ""}, {schemaFile, `"pattern": "^[0-9]{9}$"`, `"pattern": "^[0-9{9}$"`},
+			{schemaFile, `"required": ["type",`, `"required": [7, "type",`}}, []string{
+			`definition.keyword keyword="maxLen"`,
+			`definition.schema_at at="properties.business_name.minLength" cause=(definition.schema_least least=0)`,
+			`definition.schema_at at="properties.identification_number.pattern" cause=(definition.pattern ` +
+				`pattern="^[0-9{9}$" cause=(definition.pattern_class_end character=2))`,
+			`definition.schema_at at="required.0" cause=(definition.schema_type got="number" want=[string])`}},
+		{"parts", []edit{{schemaFile, ",\n  \"additionalProperties\": false", ""},
+			{schemaFile, `"required": ["type",`, `"required": ["typ",`},
+			{schemaFile, "      \"type\": \"string\",\n      \"minLength\": 1,\n      \"maxLength\": 140",
+				"      \"maxLength\": 140"}}, []string{
+			`definition.additional_properties part=(definition.the_body)`, `definition.one_type part="\"business_name\""`,
+			`definition.unknown_required name="typ"`}},
+	} {
+		_, err := findIn(t, alteredFiles(t, "passport", tt.edits...))
+		var got []string
+		all, _ := errors.AsType[pipeline.Mistakes](err)
+		for _, m := range all {
+			got = append(got, m.What.String())
+		}
+		slices.Sort(got)
+		slices.Sort(tt.want)
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", tt.name, strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+		}
 	}
 }
 
