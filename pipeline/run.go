@@ -168,8 +168,10 @@ type Reply struct {
 	// Withheld, with an unsent verdict, says that there was no attempt: the right to send could not be confirmed at
 	// the last moment.
 	Withheld bool
-	Hint     Localized // the definition's; nil without one
-	Advice   *Message  // with a halt because of an obstacle between us and the provider: what to do
+	// LogIn, with a halt, says that the answer leads to a page at which people log in.
+	LogIn  bool
+	Hint   Localized // the definition's; nil without one
+	Advice *Message  // with a halt because of an obstacle between us and the provider: what to do
 }
 
 // Found is a customer's record as a look-up gives it.

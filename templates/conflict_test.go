@@ -19,6 +19,8 @@ func TestAConflictIsNoCustomer(t *testing.T) {
 		{`{"message":"A customer with this NIT already exists."}`, pipeline.VerdictExists},
 		{`{"error":"El NIT ya está registrado"}`, pipeline.VerdictExists},
 		{`{"error":{"message":"Email has already been taken"}}`, pipeline.VerdictExists},
+		{`{"status":409,"cause":[{"text":"A client with this NIT is already registered"}]}`, pipeline.VerdictExists},
+		{`{"cause":"conflict","business_name":"DUPLICADOS DEL SUR SAS"}`, pipeline.VerdictBusy},
 		{`{"code":"conflict","message":"The resource is being modified by another request, try again"}`,
 			pipeline.VerdictBusy},
 		{`{"error":{"code":"idempotency_key_in_use","message":"Another request with this key is in progress"}}`,

@@ -178,6 +178,9 @@ func CredentialsHint() *pipeline.Message { return pipeline.Say("halt.check_secre
 
 // everyRequestHalt is the halt for a reply that every other row would get too; nil for any other reply.
 func everyRequestHalt(reply pipeline.Reply) *Halt {
+	if reply.LogIn {
+		return credentialsHalt(reply)
+	}
 	if reply.Advice != nil {
 		return NewHalt(HaltConnection, "halt.no_connection", "answer", answerOf(reply)).Advise(reply.Advice)
 	}

@@ -23,6 +23,7 @@ func TestWhatStandsInTheWayHalts(t *testing.T) {
 		lasting bool
 	}{
 		"an answer":                 {everyRequestHalt(denied), HaltProvider, true},
+		"a page for logging in":     {everyRequestHalt(pipeline.Reply{LogIn: true}), HaltCredentials, true},
 		"a certificate":             {everyRequestHalt(blocked), HaltConnection, true},
 		"a certificate of look-ups": {lookUpHalt(errors.Join(noWay{errors.New("no trust")})), HaltConnection, true},
 		"an interrupt":              {interrupted(), HaltInterrupted, false},

@@ -69,14 +69,14 @@ func (c *Client) readByRules(by rules, a *answer, in *pipeline.Intent, hide *red
 			r.reason = pipeline.Say("proof.accepted", "status", a.status)
 		} else if r.verdict == pipeline.VerdictHalt || r.verdict == pipeline.VerdictUnknown ||
 			r.verdict == pipeline.VerdictDenied {
-			r.reason = unnamed(a.status)
+			r.reason = unnamed(a, hide)
 		}
 		return r
 	}
 	r.verdict = r.rule.Verdict
 	switch {
 	case !slices.Contains(pipeline.AnswerVerdicts(), r.verdict):
-		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: unnamed(a.status)}
+		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: unnamed(a, hide)}
 	case unreadable && saysWhatBecame(r.verdict):
 		return reading{verdict: pipeline.VerdictUnknown, doubted: r.verdict == pipeline.VerdictCreated,
 			reason: pipeline.Say("provider.not_json", "status", a.status)}
@@ -87,6 +87,9 @@ func (c *Client) readByRules(by rules, a *answer, in *pipeline.Intent, hide *red
 		}
 		return r
 	case r.verdict != pipeline.VerdictCreated:
+		if r.verdict == pipeline.VerdictHalt && isRedirect(a.status) {
+			r.reason = redirected(a, hide)
+		}
 		return r
 	}
 	// An answer without a body can only be read from its headers.
@@ -139,7 +142,7 @@ func defaultVerdict(status int) pipeline.Verdict {
 		return pipeline.VerdictUnauthorized
 	case status == 429:
 		return pipeline.VerdictThrottled
-	case status >= 300 && status <= 399, status == http.StatusProxyAuthRequired:
+	case isRedirect(status), status == http.StatusProxyAuthRequired:
 		return pipeline.VerdictHalt
 	case status >= 400 && status <= 499 && !slices.Contains(openStatuses, status):
 		return pipeline.VerdictDenied
@@ -147,10 +150,9 @@ func defaultVerdict(status int) pipeline.Verdict {
 	return pipeline.VerdictUnknown
 }
 
-func unnamed(status int) *pipeline.Message {
-	switch {
-	case status >= 300 && status <= 399:
-		return pipeline.Say("provider.redirect", "status", status)
+func unnamed(a *answer, hide *redactor) *pipeline.Message {
+	if isRedirect(a.status) {
+		return redirected(a, hide)
 	}
-	return pipeline.Say("provider.undefined_answer", "status", status)
+	return pipeline.Say("provider.undefined_answer", "status", a.status)
 }

@@ -126,7 +126,8 @@ func (c *Client) reply(by rules, a *answer, in *pipeline.Intent, hide *redactor)
 	if read.rule == nil && a.status == http.StatusProxyAuthRequired { // over plain HTTP a proxy answers itself
 		r.Advice = pipeline.Say("provider.proxy_credentials", "variable", cmp.Or(c.route.variable, "HTTP_PROXY"))
 	}
-	if read.rule != nil {
+	r.LogIn = read.verdict == pipeline.VerdictHalt && leadsToLogin(a)
+	if read.rule != nil && !r.LogIn {
 		r.Hint = read.rule.Hint
 		if read.verdict == pipeline.VerdictExists {
 			r.ExistsKeys = read.rule.Keys

@@ -160,6 +160,39 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
+// A redirect says where it leads; one to a page for logging in is about the credentials, and about nothing that the
+// definition says of redirects.
+func TestWhereARedirectLeads(t *testing.T) {
+	for _, tt := range []struct {
+		location string
+		login    bool
+		want     string
+	}{
+		{"/login?next=/v1/customers", true, `provider.redirect_login status=302 address="/login"`},
+		{"https://app.acme.example/Users/Sign-In.aspx#x", true,
+			`provider.redirect_login status=302 address="https://app.acme.example/Users/Sign-In.aspx"`},
+		{"https://user:secret@acme.example/v2/customers?a=Ana", false,
+			`provider.redirect_to status=302 address="https://acme.example/v2/customers"`},
+		{"/blog/logins", false, `provider.redirect_to status=302 address="/blog/logins"`},
+		{"%zz", false, "provider.redirect status=302"},
+		{"", false, "provider.redirect status=302"},
+	} {
+		for _, ruled := range []bool{false, true} {
+			p := acme()
+			if ruled {
+				p.Answers = append([]pipeline.Answer{{Statuses: statuses(300, 399), Verdict: pipeline.VerdictHalt,
+					Hint: pipeline.Localized{"": "the path is wrong"}}}, p.Answers...)
+			}
+			s := answering(t, 302, http.Header{"Location": {tt.location}}, "")
+			r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL + "/v1"}).Create(t.Context(), intent())
+			if r.Verdict != pipeline.VerdictHalt || r.LogIn != tt.login || r.Message.String() != tt.want ||
+				(len(r.Hint) > 0) != (ruled && !tt.login) {
+				t.Errorf("%q: %q, %v, login %t, hint %v", tt.location, r.Verdict, r.Message, r.LogIn, r.Hint)
+			}
+		}
+	}
+}
+
 // After some redirects the customer may be there, and the request must not be sent again.
 func TestRedirectBehindACreate(t *testing.T) {
 	for _, tt := range []struct {

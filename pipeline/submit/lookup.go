@@ -100,7 +100,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	case pipeline.In(l.Absent, a.status):
 		return []pipeline.Found{}, nil
 	case !pipeline.In(l.Found, a.status):
-		return nil, fail(lookUpVerdict(a.status), unnamed(a.status))
+		return nil, fail(lookUpVerdict(a.status), unnamed(a, hide))
 	}
 	doc, ok := decode(a.body)
 	if !ok {

@@ -3,6 +3,7 @@ package submit
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"muster/pipeline"
@@ -54,6 +55,25 @@ func wordsIn(doc any, levels int) string {
 	return ""
 }
 
+// isSentence reports whether a text is three words or more, most of them ordinary in messages and two of these in small
+// letters, so that it is hardly the name of anybody. Words of two letters count only where they are ordinary.
+func isSentence(s string) bool {
+	words, known, small := 0, 0, 0
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		isKnown := ordinary()[strings.ToUpper(word)]
+		if isKnown || utf8.RuneCountInString(word) > 2 {
+			words++
+		}
+		if isKnown {
+			known++
+			if word == strings.ToLower(word) {
+				small++
+			}
+		}
+	}
+	return words >= 3 && 2*known > words && small >= 2
+}
+
 // wordsOfMembers looks at the members of an object by their names; one whose members are all texts, or lists of them,
 // says them of its names.
 func wordsOfMembers(v map[string]any, levels int) string {
@@ -72,8 +92,13 @@ func wordsOfMembers(v map[string]any, levels int) string {
 			}
 		}
 	}
-	if levels == deepest {
-		return "" // the members of the answer itself may be anything
+	if levels == deepest { // the members of the answer itself may be anything, such as the record of another customer
+		for _, name := range names {
+			if s, ok := v[name].(string); ok && isSentence(s) {
+				return pipeline.Trim(s)
+			}
+		}
+		return ""
 	}
 	var all []string
 	for _, name := range names {

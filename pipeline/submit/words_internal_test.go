@@ -15,6 +15,11 @@ func TestWordsOf(t *testing.T) {
 		`"NIT"`:             "NIT",
 		`{"message": "", "errors": [], "nit": "999000111", "id": 1}`: "",
 		`{"status": 409}`: "",
+		// A sentence under any other name, and no record of somebody.
+		`{"estado": "x", "cause_text": "a client with this EIN is registered already"}`: "a client with this EIN is registered already",
+		`{"nota": "Ya existe un cliente con ese NIT", "nit": "999000111"}`:              "Ya existe un cliente con ese NIT",
+		`{"id": "c1", "name": "Comercio Nacional de Servicios SAS", "status": "open"}`:  "",
+		`{"name": "BANCO COMERCIO NACIONAL", "address": "calle 1 del barrio sur"}`:      "",
 		`null`:            "",
 		"NIT inválido\n":  "NIT inválido",
 		"<html>no</html>": "",
