@@ -72,12 +72,19 @@ func (f *folder) id() entry {
 	return entry{"id", texts(id), ""}
 }
 
-// body says where the answer to create repeats the fields: beside the ID, unless another place was answered.
+// body says where the answer to create repeats the fields, unless another place was answered: as [folder.beside].
 func (f *folder) body() string {
 	if at := f.answers.Get("record"); at != "" {
 		return strings.TrimSuffix(at, "/")
 	}
-	return parent(f.answers.Get("id"))
+	return f.beside(f.answers.Get("id"))
+}
+
+// beside says where an answer has the fields of the customer whose ID is at a pointer: beside the ID or, where a
+// request wraps them, in the members that are next to it there.
+func (f *folder) beside(id string) string {
+	under := f.answers.Get("under")
+	return parent(id) + strings.TrimPrefix(under, parent(under))
 }
 
 // parent is the pointer to the object or list around a pointer's target.
@@ -86,7 +93,8 @@ func parent(pointer string) string {
 }
 
 func (f *folder) record(id entry, body string) *yaml.Node {
-	return keys(id, entry{"body", text(body), f.ask("record")})
+	return keys(id, entry{"id_pattern", f.optional("id_form"), f.ask("id_form")},
+		entry{"body", text(body), f.ask("record")})
 }
 
 func (f *folder) errors() *yaml.Node {

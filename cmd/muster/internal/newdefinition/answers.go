@@ -69,7 +69,7 @@ func (q *Question) Values(line string) []string {
 // many reports whether an answer may have several values.
 func (q *Question) many() bool {
 	return slices.Contains([]string{"same_customer", "same_spelling", "same_record", "optional", "display",
-		"created", "exists", "rejected", "wait", "headers", "sign_headers", "await_failed"}, q.Name)
+		"created", "exists", "rejected", "wait", "headers", "sign_headers", "sign_parts", "sign_parameters", "await_failed"}, q.Name)
 }
 
 // Read reads a file of answers: YAML, each question's name with a text or a list of texts. The error has every

@@ -85,7 +85,7 @@ func TestInterview(t *testing.T) {
 func TestDerive(t *testing.T) {
 	d, err := Derive([]byte(`{"a": {"email": "x@y.co", "n": 1.5, "k": 12345678},
 		"list": [{"born": "1999-12-31"}], "ok": true,
-		"tags": [], "gone": null, "words": ["x"]}`), []string{"a.n", "list[].born"}, "")
+		"tags": [], "gone": null, "words": ["x"]}`), Deriving{Optional: []string{"a.n", "list[].born"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestDerive(t *testing.T) {
 		{`[1]`, "a", "new_definition.example_object"}, {`{}`, "a", "new_definition.example_object"},
 		{`{"a": 1}`, "b", "new_definition.unknown_optional"},
 	} {
-		_, err := Derive([]byte(c.example), []string{c.optional}, "")
+		_, err := Derive([]byte(c.example), Deriving{Optional: []string{c.optional}})
 		var m *pipeline.Mistake
 		if !errors.As(err, &m) || m.What.Code != c.code {
 			t.Errorf("%s: %v", c.example, err)

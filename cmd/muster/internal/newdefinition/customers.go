@@ -9,10 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// spelled are the steps that make one of the spellings of a key; nil for none. Where nothing was answered, two
-// spellings that differ in capitals are one customer: the other way round it would be sent twice.
-func (f *folder) spelled(field string) *yaml.Node {
-	how := spelledLower
+// spelling is the answer about the spellings of a key; "" without one.
+func (f *folder) spelling(field string) (how string) {
 	for _, v := range f.answers.List("same_spelling") {
 		if m := spelling.FindStringSubmatch(v); m != nil && (m[1] == "" || m[1] == field) {
 			how = m[2]
@@ -21,13 +19,20 @@ func (f *folder) spelled(field string) *yaml.Node {
 			}
 		}
 	}
-	switch how {
+	return how
+}
+
+// spelled are the steps that make one of the spellings of a key; nil for none.
+func (f *folder) spelled(field string) *yaml.Node {
+	switch f.spelling(field) {
 	case spelledDigits:
 		return texts(string(pipeline.Digits))
+	case spelledLower:
+		return texts(string(pipeline.Lower))
 	case spelledExact:
 		return nil
 	}
-	return texts(string(pipeline.Lower))
+	return f.unanswered("same_spelling")
 }
 
 // keys are the fields that make a customer the same.
@@ -63,9 +68,8 @@ func (f *folder) same() *yaml.Node {
 	var all []*yaml.Node
 	for _, field := range fields {
 		how := texts(string(pipeline.Lower), string(pipeline.Collapse))
-		if key := f.spelled(field); key != nil && key.Content[0].Value == string(pipeline.Digits) &&
-			slices.Contains(f.answers.List("same_customer"), field) {
-			how = key
+		if f.spelling(field) == spelledDigits && slices.Contains(f.answers.List("same_customer"), field) {
+			how = texts(string(pipeline.Digits))
 		}
 		all = append(all, flat(entry{"field", text(field), ""}, entry{"normalise", how, ""}))
 	}

@@ -1,6 +1,11 @@
 package newdefinition
 
 import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
 	"go.yaml.in/yaml/v3"
 
 	"muster/pipeline"
@@ -15,6 +20,7 @@ func (f *folder) provider() ([]byte, error) {
 		{"title", text(firstOf(a.Get("title"), a.Get("name"), f.name)), ""},
 		{"docs", f.optional("docs"), ""},
 		{"environments", f.environments(), f.ask("sandbox")},
+		{"settings", f.settings(), f.say(pipeline.Say("new_definition.settings"))},
 		{"auth", f.auth(), f.ask("auth")},
 		{"sign", f.sign(), f.ask("sign")},
 		{"create", f.create(), f.ask("create")},
@@ -29,10 +35,56 @@ func (f *folder) provider() ([]byte, error) {
 		{"request_id_header", f.optional("request_id_header"), f.ask("request_id_header")},
 		{"look_ups", f.lookUps(), f.ask("look_up")},
 		{"settle", f.settle(), f.ask("resend")},
-		{"standin", keys(entry{"ids", lines(flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""})),
-			f.say(pipeline.Say("new_definition.standin_ids"))}), ""},
+		{"standin", keys(entry{"ids", lines(f.standinIDs()), f.say(pipeline.Say("new_definition.standin_ids"))}), ""},
 	})
 }
+
+// longestMadeUp is the most characters of the part of an ID that is made up.
+const longestMadeUp = 64
+
+// standinIDs is the form of the stand-in's IDs, which fits that of the provider's.
+func (f *folder) standinIDs() *yaml.Node {
+	form := f.answers.Get("id_form")
+	if form == "" {
+		return flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""})
+	}
+	whole, err := regexp.Compile("^(?:" + form + ")$")
+	if err != nil {
+		return flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""}) // a mistake of id_pattern
+	}
+	unanchored, err := regexp.Compile(strings.TrimPrefix(form, "^"))
+	before := ""
+	if err == nil {
+		before, _ = unanchored.LiteralPrefix()
+	}
+	fits := func(parts ...string) bool {
+		return !slices.ContainsFunc(parts, func(part string) bool { return !whole.MatchString(before + part) })
+	}
+	made := func(e ...entry) *yaml.Node {
+		if before != "" {
+			e = append([]entry{{"prefix", text(before), ""}}, e...)
+		}
+		return flat(e...)
+	}
+	if fits("00000000-0000-4000-8000-000000000000", "aaaaaaaa-bbbb-4ccc-9ddd-eeeeeeeeeeee") {
+		return made(entry{"uuid", bare("true"), ""})
+	}
+	for n := range longestMadeUp {
+		length := entry{"length", bare(strconv.Itoa(n + 1)), ""}
+		of := func(character string) string { return strings.Repeat(character, n+1) }
+		switch {
+		case fits(of("0"), of("9"), of("A"), of("Z"), of("a"), of("z")) && n+1 >= fewestMadeUp:
+			return made(length)
+		case fits(of("0"), of("9")) && !fits(of("a")) && n+1 >= fewestMadeUp:
+			return made(length, entry{"digits", bare("true"), ""})
+		}
+	}
+	return flat(entry{"prefix", text(templates.Unanswered + f.say(pipeline.Say("new_definition.standin_form"))), ""},
+		entry{"length", bare("12"), ""})
+}
+
+// fewestMadeUp is how long made-up parts are at least: enough for the rows of a rehearsal.
+const fewestMadeUp = 6
 
 func firstOf(all ...string) string {
 	for _, s := range all {

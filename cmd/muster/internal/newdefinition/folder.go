@@ -32,6 +32,8 @@ type folder struct {
 	name    string // of the folder
 	answers Answers
 	say     func(*pipeline.Message) string
+	// around are members of an example that are not of the row: JSON pointers and texts.
+	around []member
 }
 
 // ask words the question with that name.
@@ -67,7 +69,7 @@ type Written struct {
 // when one cannot be written none is left behind. say words a question.
 func Write(dir string, answers Answers, body Body, say func(*pipeline.Message) string) (*Written, error) {
 	answers.Complete()
-	f := &folder{filepath.Base(dir), answers, say}
+	f := &folder{name: filepath.Base(dir), answers: answers, say: say}
 	schema, leftOut, err := f.schema(body)
 	if err != nil {
 		return nil, err
@@ -131,10 +133,11 @@ func (f *folder) schema(body Body) (schema []byte, leftOut []string, err error) 
 		}
 		return body.Schema, nil, nil
 	case body.Example != nil:
-		d, err := Derive(body.Example, f.answers.List("optional"), f.bodyKey())
+		d, err := Derive(body.Example, Deriving{f.answers.List("optional"), f.bodyKey(), f.answers.Get("under")})
 		if err != nil {
 			return nil, nil, err
 		}
+		f.around = d.around
 		return d.Schema, d.LeftOut, nil
 	}
 	var out bytes.Buffer

@@ -31,7 +31,7 @@ func say(t *testing.T) func(*pipeline.Message) string {
 
 // complete are answers that leave nothing open, together with others.
 func complete(others ...string) Answers {
-	a := Answers{"same_customer": {"email"}, "same_record": {"email", "company_name"}, "rate": {"100/m"},
+	a := Answers{"same_customer": {"email"}, "same_spelling": {spelledLower}, "same_record": {"email", "company_name"}, "rate": {"100/m"},
 		"at_once": {"4"}, "name": {"acme"}, "sandbox": {"https://sandbox.acme.example"}, "production": {none},
 		"auth": {authBearer}, "create": {"POST /customers"}, "example": {body}, "id": {"/data/id"}, "created": {"201"},
 		"exists": {"409"}, "rejected": {"400", "422"}, "resend": {resendNothing}, "look_up": {none}}
@@ -113,11 +113,70 @@ func TestDefinitionsCompile(t *testing.T) {
 		{"created", "200 /code=0", "exists", "400 /error/code=duplicate", "exists_id", "/error/id"},
 		{"encoding", "form-dots", "sandbox", unpublished},
 		{"sandbox", none, "production", "https://api.acme.example"},
+		{"id_form", "cus_[0-9A-Za-z]{14}"},
+		{"id_form", "[0-9]{6,9}"},
+		{"id_form", "mch-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"},
+		{"create", "POST /v1/accounts/{ACCOUNT}/customers", "headers", "X-Program: {PROGRAM}, X-Account: {ACCOUNT}"},
+		{"sign", "hmac-sha256", "sign_what", signedMessage, "sign_parts", "@method", "sign_keyid", "key-1"},
+		{"sign", "ecdsa-p256-sha256", "sign_text", "{body}", "sign_headers", "X-Signature: {signature}"},
 		{"record", "/", "optional", "reference", "display", "company_name", "docs", "https://acme.example/docs"},
 	} {
 		if _, err := compile(t, complete(others...)); err != nil {
 			t.Errorf("%q: %v", others, err)
 		}
+	}
+}
+
+// Names in braces in answers are settings, each once.
+func TestSettingsAreInAnswers(t *testing.T) {
+	p, err := compile(t, complete("create", "POST /v1/accounts/{ACCOUNT}/customers", "headers", "X-Account: {ACCOUNT}",
+		"sign", "ed25519", "sign_what", signedMessage, "sign_parts", "@method", "sign_keyid", "{KEY_ID}",
+		"look_up", "GET /customers?email={key}", "look_up_list", "/data", "look_up_id", "/id"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var settings []string
+	for _, s := range p.Auth.Secrets {
+		if s.Setting {
+			settings = append(settings, s.Name)
+		}
+	}
+	if slices.Sort(settings); !slices.Equal(settings, []string{"ACCOUNT", "KEY_ID"}) || p.Sign.Message == nil {
+		t.Errorf("%q, %+v", settings, p.Sign)
+	}
+}
+
+// The fields may be wrapped in a request: what is around them in the example is sent with each, and records have the
+// fields at the same place.
+func TestFieldsUnderAPointer(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "acme")
+	example := `{"data": {"type": "customer", "attributes": {"email": "a@x.co", "company_name": "X", "k": "y"}},
+		"meta": {"source": "import", "n": 1}, "key": "z"}`
+	a := complete("under", "/data/attributes", "look_up", "GET /customers?email={key}", "look_up_list", "/data",
+		"look_up_id", "/id", "resend", resendKey, "resend_header", "/key", "resend_for", "24h")
+	w, err := Write(dir, a, Body{Example: []byte(example)}, say(t))
+	if err != nil || !slices.Equal(w.LeftOut, []string{"/meta/n"}) {
+		t.Fatal(w, err)
+	}
+	set, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	def, err := set.Find(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := def.Provider()
+	want := []pipeline.BodyPart{{At: "/data/type", Value: "customer"}, {At: "/meta/source", Value: "import"},
+		{At: "/key", Value: "{idempotency_key}"}}
+	if p.Wrap.Under != "/data/attributes" || !slices.Equal(p.Wrap.Around, want) || p.Fields[0].Path != "email" ||
+		p.Record.Body != "/data/attributes" || p.LookUps[0].Record.Body != "/attributes" {
+		t.Errorf("%+v, %+v, %+v", p.Wrap, p.Record, p.LookUps)
+	}
+	var mistake *pipeline.Mistake
+	_, err = Derive([]byte(example), Deriving{Under: "/data/atributes"})
+	if !errors.As(err, &mistake) || mistake.What.Code != "new_definition.nothing_under" {
+		t.Error(err)
 	}
 }
 
@@ -135,7 +194,8 @@ func TestUnansweredQuestionsAreMistakes(t *testing.T) {
 			"await_record", "/id"),
 		"sign": complete("sign", "hmac-sha256", "sign_text", "{timestamp}.{body}", "sign_headers",
 			"X-Signature: t={timestamp},v1={signature}"),
-		"fields": complete("error_fields", "/errors", "error_field", "/field")}
+		"message": complete("sign", "ed25519", "sign_what", signedMessage, "sign_parts", "@method", "sign_keyid", "{KEY_ID}"),
+		"fields":  complete("error_fields", "/errors", "error_field", "/field")}
 	two := complete(append(key, "look_up_key", "email")...)
 	two["same_customer"] = []string{"email", "reference"}
 	whole["two"] = two
@@ -209,7 +269,7 @@ func TestWriteOverwritesNothing(t *testing.T) {
 func TestFacts(t *testing.T) {
 	a := complete("resend", "")
 	a.Complete()
-	page := string((&folder{"acme", a, say(t)}).facts([]string{"tags"}))
+	page := string((&folder{name: "acme", answers: a, say: say(t)}).facts([]string{"tags"}))
 	if got := strings.Count(page, "| source: ? |"); got != len(a)-1+2 { // no example; fields, and those left out
 		t.Errorf("%d sources of %d answers:\n%s", got, len(a), page)
 	}
@@ -228,7 +288,7 @@ func TestBlankIsReadable(t *testing.T) {
 	want := Answers{}
 	for _, q := range Questions() {
 		if q.Default != "" {
-			want[q.Name] = []string{q.Default}
+			want[q.Name] = q.Values(q.Default)
 		}
 		if !strings.Contains(blank, "\n"+q.Name+":") {
 			t.Errorf("%s is not asked", q.Name)

@@ -1,6 +1,7 @@
 package newdefinition
 
 import (
+	"slices"
 	"strings"
 
 	"muster/pipeline"
@@ -40,6 +41,9 @@ const (
 
 	byName = "names"
 
+	signedText    = "text"
+	signedMessage = "rfc9421"
+
 	loginBody  = "body"
 	loginBasic = "basic"
 
@@ -56,10 +60,14 @@ func Questions() []Question {
 	given := func(name string) func(Answers) bool {
 		return func(a Answers) bool { return a.Get(name) != "" && a.Get(name) != none }
 	}
+	signs := func(what string) func(Answers) bool {
+		return func(a Answers) bool {
+			return given("sign")(a) && (a.Get("sign_what") == what || a.Get("sign_what") == "" && what == signedText)
+		}
+	}
 	return []Question{
 		{Name: "same_customer", Ask: pipeline.Say("new_definition.same_customer"), Safety: true, form: formFields},
-		{Name: "same_spelling", Ask: pipeline.Say("new_definition.same_spelling"), Safety: true, form: formSpelling,
-			Default: spelledLower},
+		{Name: "same_spelling", Ask: pipeline.Say("new_definition.same_spelling"), Safety: true, form: formSpelling},
 		{Name: "same_record", Ask: pipeline.Say("new_definition.same_record"), Safety: true, form: formFields},
 		{Name: "resend", Ask: pipeline.Say("new_definition.resend"), Safety: true,
 			form: oneOf(resendKey, resendReference, resendNothing)},
@@ -118,14 +126,25 @@ func Questions() []Question {
 			when: func(a Answers) bool { return is("auth", authOAuth)(a) && given("sandbox")(a) }},
 		{Name: "token_production", Ask: pipeline.Say("new_definition.token_production"), Optional: true, form: formURL,
 			when: func(a Answers) bool { return is("auth", authOAuth)(a) && given("production")(a) }},
-		{Name: "sign", Ask: pipeline.Say("new_definition.sign"), form: oneOf(none, string(pipeline.HMACSHA256),
-			string(pipeline.HMACSHA512), string(pipeline.HMACSHA1)), Default: none},
-		{Name: "sign_text", Ask: pipeline.Say("new_definition.sign_text"), form: formText, when: given("sign")},
-		{Name: "sign_headers", Ask: pipeline.Say("new_definition.sign_headers"), form: formHeader, when: given("sign")},
+		{Name: "sign", Ask: pipeline.Say("new_definition.sign"), form: orNone(oneOfWords(pipeline.SignAlgorithms())),
+			Default: none},
+		{Name: "sign_what", Ask: pipeline.Say("new_definition.sign_what"), form: oneOf(signedText, signedMessage),
+			Default: signedText, when: given("sign")},
+		{Name: "sign_text", Ask: pipeline.Say("new_definition.sign_text"), form: formText, when: signs(signedText)},
+		{Name: "sign_headers", Ask: pipeline.Say("new_definition.sign_headers"), form: formHeader, when: signs(signedText)},
 		{Name: "sign_encoding", Ask: pipeline.Say("new_definition.sign_encoding"), form: oneOfWords(pipeline.BinaryEncodings()),
-			Default: string(pipeline.BinaryHex), when: given("sign")},
-		{Name: "sign_key", Ask: pipeline.Say("new_definition.sign_key"), form: oneOf(string(pipeline.KeyRaw), "hex", "base64"),
-			Default: string(pipeline.KeyRaw), when: given("sign")},
+			Default: string(pipeline.BinaryHex), when: signs(signedText)},
+		{Name: "sign_parts", Ask: pipeline.Say("new_definition.sign_parts"), form: formName, when: signs(signedMessage)},
+		{Name: "sign_parameters", Ask: pipeline.Say("new_definition.sign_parameters"),
+			form: oneOf(pipeline.SignParameters()...), Default: "created, keyid", when: signs(signedMessage)},
+		{Name: "sign_keyid", Ask: pipeline.Say("new_definition.sign_keyid"), form: formText,
+			when: func(a Answers) bool {
+				return signs(signedMessage)(a) &&
+					(len(a.List("sign_parameters")) == 0 || slices.Contains(a.List("sign_parameters"), "keyid"))
+			}},
+		{Name: "sign_key", Ask: pipeline.Say("new_definition.sign_key"), form: oneOf(string(pipeline.KeyRaw),
+			string(pipeline.KeyHex), string(pipeline.KeyBase64), string(pipeline.KeyBase64URL)), Default: string(pipeline.KeyRaw),
+			when: func(a Answers) bool { return given("sign")(a) && pipeline.SignAlgorithm(a.Get("sign")).Shared() }},
 		{Name: "create", Ask: pipeline.Say("new_definition.create"), form: formCall},
 		{Name: "headers", Ask: pipeline.Say("new_definition.headers"), Optional: true, form: formHeader},
 		{Name: "encoding", Ask: pipeline.Say("new_definition.encoding"), form: formEncoding,
@@ -137,11 +156,14 @@ func Questions() []Question {
 			when: func(a Answers) bool { return a.Get("example") == "" }},
 		{Name: "example", Ask: pipeline.Say("new_definition.example"), form: formText,
 			when: func(a Answers) bool { return a.Get("schema") == "" }},
+		{Name: "under", Ask: pipeline.Say("new_definition.under"), Optional: true, form: formPointer,
+			when: func(a Answers) bool { return !strings.HasPrefix(a.Get("encoding"), "form") }},
 		{Name: "shape", Ask: pipeline.Say("new_definition.shape"), Optional: true, form: formName, when: given("schema")},
 		{Name: "optional", Ask: pipeline.Say("new_definition.optional"), Optional: true, form: formFields,
 			when: given("example")},
 		{Name: "display", Ask: pipeline.Say("new_definition.display"), Optional: true, form: formFields},
 		{Name: "id", Ask: pipeline.Say("new_definition.id"), form: formID},
+		{Name: "id_form", Ask: pipeline.Say("new_definition.id_form"), Optional: true, form: formText},
 		{Name: "record", Ask: pipeline.Say("new_definition.record"), Optional: true, form: formPointer},
 		{Name: "created", Ask: pipeline.Say("new_definition.created"), form: orNone(formAnswer)},
 		{Name: "exists", Ask: pipeline.Say("new_definition.exists"), form: orNone(formAnswer)},

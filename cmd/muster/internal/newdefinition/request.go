@@ -1,6 +1,8 @@
 package newdefinition
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -34,6 +36,16 @@ func (f *folder) environments() *yaml.Node {
 	return keys(all...)
 }
 
+// The secrets of each kind of login.
+const (
+	secretToken        = "TOKEN"
+	secretKey          = "API_KEY"
+	secretUser         = "USER"
+	secretPassword     = "PASSWORD"
+	secretClientID     = "CLIENT_ID"
+	secretClientSecret = "CLIENT_SECRET"
+)
+
 func (f *folder) auth() *yaml.Node {
 	secret := func(name string, help *pipeline.Message) *yaml.Node {
 		return flat(entry{"name", text(name), ""}, entry{"help", text(f.say(help)), ""})
@@ -56,23 +68,24 @@ func (f *folder) auth() *yaml.Node {
 	}
 	switch f.answers.Get("auth") {
 	case authBearer:
-		return ready(text("Authorization"), f.prefix(), "TOKEN")
+		return ready(text("Authorization"), f.prefix(), secretToken)
 	case authHeader:
-		return ready(f.answer("auth_header"), "", "API_KEY")
+		return ready(f.answer("auth_header"), "", secretKey)
 	case authBasic:
-		return keys(entry{"basic", flat(entry{"user", text("USER"), ""}, entry{"password", text("PASSWORD"), ""}), ""},
-			entry{"secrets", all(secret("USER", user), secret("PASSWORD", password)), ""})
+		return keys(entry{"basic", flat(entry{"user", text(secretUser), ""},
+			entry{"password", text(secretPassword), ""}), ""},
+			entry{"secrets", all(secret(secretUser, user), secret(secretPassword, password)), ""})
 	case authOAuth:
 		part := func(at string, e entry) *yaml.Node { return flat(entry{"at", text(at), ""}, e) }
 		exchange := append(f.call("token_call"),
 			entry{"encoding", f.answer("token_encoding"), f.ask("token_encoding")})
 		body := []*yaml.Node{part("/grant_type", entry{"value", text("client_credentials"), ""})}
 		if f.answers.Get("token_login") == loginBasic {
-			exchange = append(exchange, entry{"basic", flat(entry{"user", text("CLIENT_ID"), ""},
-				entry{"password", text("CLIENT_SECRET"), ""}), f.ask("token_login")})
+			exchange = append(exchange, entry{"basic", flat(entry{"user", text(secretClientID), ""},
+				entry{"password", text(secretClientSecret), ""}), f.ask("token_login")})
 		} else {
-			body = append(body, part("/client_id", entry{"secret", text("CLIENT_ID"), ""}),
-				part("/client_secret", entry{"secret", text("CLIENT_SECRET"), ""}))
+			body = append(body, part("/client_id", entry{"secret", text(secretClientID), ""}),
+				part("/client_secret", entry{"secret", text(secretClientSecret), ""}))
 		}
 		if scope := f.optional("token_scope"); scope != nil {
 			body = append(body, part("/scope", entry{"value", scope, ""}))
@@ -81,7 +94,7 @@ func (f *folder) auth() *yaml.Node {
 			entry{"token", texts(f.answers.Get("token_at")), f.ask("token_at")},
 			entry{"expires_in", f.optional("token_life"), f.ask("token_life")})
 		return keys(entry{"header", text("Authorization"), ""}, entry{"prefix", text(f.prefix()), ""},
-			entry{"secrets", all(secret("CLIENT_ID", user), secret("CLIENT_SECRET", password)), ""},
+			entry{"secrets", all(secret(secretClientID, user), secret(secretClientSecret, password)), ""},
 			entry{"exchange", keys(exchange...), ""})
 	}
 	if f.answers.Get("auth") == authNone {
@@ -127,14 +140,48 @@ func (f *folder) create() *yaml.Node {
 	entries := append(f.call("create"), entry{"headers", f.headers(), f.ask("headers")},
 		entry{"encoding", f.answer("encoding"), f.ask("encoding")},
 		entry{"list_names", f.optional("list_names"), f.ask("list_names")},
-		entry{"timeout", f.answer("timeout"), f.ask("timeout")})
+		entry{"timeout", f.answer("timeout"), f.ask("timeout")}, entry{"under", f.optional("under"), f.ask("under")})
+	around := []*yaml.Node{}
+	for _, m := range f.around {
+		around = append(around, flat(entry{"at", text(m.name), ""}, entry{"value", text(m.value.(string)), ""}))
+	}
 	switch at := f.answers.Get("resend_header"); {
 	case f.answers.Get("resend") != resendKey:
 	case strings.HasPrefix(at, "/"):
-		entries = append(entries, entry{"around", lines(flat(entry{"at", text(at), ""},
-			entry{"value", text("{" + pipeline.VariableIdempotencyKey + "}"), ""})), f.ask("resend_header")})
+		around = append(around, flat(entry{"at", text(at), ""},
+			entry{"value", text("{" + pipeline.VariableIdempotencyKey + "}"), ""}))
 	default:
 		entries = append(entries, entry{"idempotency_header", f.answer("resend_header"), f.ask("resend_header")})
 	}
+	if len(around) > 0 {
+		entries = append(entries, entry{"around", lines(around...), ""})
+	}
 	return keys(entries...)
+}
+
+// settingName is the form of what people give for a name in braces.
+var settingName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
+// settings are the names in braces, in capitals, in all answers, which are not secrets; nil when there are none.
+func (f *folder) settings() *yaml.Node {
+	var all []*yaml.Node
+	seen := []string{signingKey, secretToken, secretKey, secretUser, secretPassword, secretClientID, secretClientSecret}
+	for _, q := range Questions() {
+		for _, v := range f.answers.List(q.Name) {
+			if q.Name == "example" || q.Name == "schema" {
+				continue
+			}
+			for _, name := range pipeline.Variables(v) {
+				if settingName.MatchString(name) && !slices.Contains(seen, name) {
+					seen = append(seen, name)
+					all = append(all, flat(entry{"name", text(name), ""},
+						entry{"help", text(f.say(pipeline.Say("new_definition.help_setting", "name", "{"+name+"}"))), ""}))
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return lines(all...)
 }

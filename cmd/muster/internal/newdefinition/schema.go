@@ -105,12 +105,19 @@ type Derived struct {
 	// LeftOut are the members of the example that do not show what they may contain: null, empty lists and empty
 	// objects.
 	LeftOut []string
+	around  []member // texts outside of the row's body, by JSON pointer
 }
 
-// Derive makes a schema from an example of a request's body. Every field is required except those in optional, which
-// are paths such as address.line2. The schema's own examples are made up, in the form of the given one.
-// filled is the JSON pointer to the member that muster fills itself, "" for none.
-func Derive(example []byte, optional []string, filled string) (*Derived, error) {
+// Deriving is what an example does not show.
+type Deriving struct {
+	Optional []string // paths of fields that may be left out, such as address.line2
+	Filled   string   // JSON pointer to the member that muster fills itself; "" for none
+	Under    string   // JSON pointer to the row's body; "" for the whole example
+}
+
+// Derive makes a schema from an example of a request's body. Every field is required except the optional ones. The
+// schema's own examples are made up, in the form of the given one.
+func Derive(example []byte, by Deriving) (*Derived, error) {
 	v, err := readJSON(example)
 	if err != nil {
 		return nil, pipeline.Wrong("new_definition.example_json", "cause", err)
@@ -119,9 +126,12 @@ func Derive(example []byte, optional []string, filled string) (*Derived, error) 
 	if !ok || len(root) == 0 {
 		return nil, pipeline.Wrong("new_definition.example_object")
 	}
-	d := deriving{optional: optional, filled: filled, seen: map[string]bool{}}
+	d := deriving{optional: by.Optional, filled: by.Filled, seen: map[string]bool{}}
+	if root, ok = d.unwrap("", root, by.Under); !ok || len(root) == 0 {
+		return nil, pipeline.Wrong("new_definition.nothing_under", "at", by.Under)
+	}
 	schema := append(object{{"$schema", draft}}, d.object("", root)...)
-	for _, path := range optional {
+	for _, path := range by.Optional {
 		if !d.seen[path] {
 			m := pipeline.Wrong("new_definition.unknown_optional", "path", path)
 			if meant := pipeline.Nearest(path, d.paths); meant != "" {
@@ -135,22 +145,61 @@ func Derive(example []byte, optional []string, filled string) (*Derived, error) 
 		return nil, err
 	}
 	out.WriteByte('\n')
-	return &Derived{out.Bytes(), d.leftOut}, nil
+	return &Derived{out.Bytes(), d.leftOut, d.around}, nil
+}
+
+// unwrap finds the object at a pointer below o, which is at path, and keeps the texts outside of it.
+func (d *deriving) unwrap(path string, o object, under string) (inside object, found bool) {
+	if under == "" {
+		d.under = path
+		return o, true
+	}
+	name, below, deeper := strings.Cut(under[1:], "/")
+	if deeper {
+		below = "/" + below
+	}
+	for _, m := range o {
+		at := path + "/" + m.name
+		value, isObject := m.value.(object)
+		switch {
+		case m.name == name && isObject:
+			inside, found = d.unwrap(at, value, below)
+		case m.name != name && at != d.filled:
+			d.beside(at, m.value)
+		}
+	}
+	return inside, found
+}
+
+// beside keeps the texts of a value that is outside of the row's body.
+func (d *deriving) beside(at string, v any) {
+	switch v := v.(type) {
+	case object:
+		for _, m := range v {
+			d.beside(at+"/"+m.name, m.value)
+		}
+	case string:
+		d.around = append(d.around, member{at, v})
+	default:
+		d.leftOut = append(d.leftOut, at)
+	}
 }
 
 type deriving struct {
 	optional []string
 	filled   string
+	under    string // JSON pointer to the row's body
 	seen     map[string]bool
 	paths    []string
 	leftOut  []string
+	around   []member
 }
 
 func (d *deriving) object(path string, o object) object {
 	properties, required := object{}, []any{}
 	for _, m := range o {
 		at := strings.TrimPrefix(path+"."+m.name, ".")
-		if d.filled == "/"+strings.ReplaceAll(at, ".", "/") {
+		if d.filled == d.under+"/"+strings.ReplaceAll(at, ".", "/") {
 			continue
 		}
 		schema := d.value(at, m.value)

@@ -46,7 +46,7 @@ func (f *folder) lookUps() *yaml.Node {
 		id.value = texts(at)
 	}
 	entries = append(entries, entry{"record", keys(id,
-		entry{"body", text(parent(f.answers.Get("look_up_id"))), ""}), ""})
+		entry{"body", text(f.beside(f.answers.Get("look_up_id"))), ""}), ""})
 	return lines(keys(entries...))
 }
 

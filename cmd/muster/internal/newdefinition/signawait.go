@@ -1,6 +1,7 @@
 package newdefinition
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -29,6 +30,19 @@ func (f *folder) sign() *yaml.Node {
 	if !f.signs() {
 		return nil
 	}
+	if f.answers.Get("sign_what") == signedMessage {
+		parts := f.unanswered("sign_parts")
+		if all := f.answers.List("sign_parts"); len(all) > 0 {
+			parts = texts(all...)
+		}
+		message := []entry{{"components", parts, f.ask("sign_parts")},
+			{"parameters", texts(f.answers.List("sign_parameters")...), f.ask("sign_parameters")}}
+		if slices.Contains(f.answers.List("sign_parameters"), "keyid") {
+			message = append(message, entry{"keyid", f.answer("sign_keyid"), f.ask("sign_keyid")})
+		}
+		return keys(entry{"algorithm", f.answer("sign"), ""}, entry{"key", text(signingKey), ""},
+			entry{"key_encoding", f.optional("sign_key"), f.ask("sign_key")}, entry{"message", keys(message...), ""})
+	}
 	headers := f.unanswered("sign_headers")
 	var all []entry
 	for _, h := range f.answers.List("sign_headers") {
@@ -44,7 +58,7 @@ func (f *folder) sign() *yaml.Node {
 		signed.Value = strings.ReplaceAll(signed.Value, `\n`, "\n") // as it is written on one line
 	}
 	return keys(entry{"algorithm", f.answer("sign"), ""}, entry{"key", text(signingKey), ""},
-		entry{"key_encoding", f.answer("sign_key"), f.ask("sign_key")},
+		entry{"key_encoding", f.optional("sign_key"), f.ask("sign_key")},
 		entry{"text", signed, f.ask("sign_text")},
 		entry{"encoding", f.answer("sign_encoding"), f.ask("sign_encoding")},
 		entry{"headers", headers, f.ask("sign_headers")})
@@ -92,7 +106,7 @@ func (f *folder) await() *yaml.Node {
 	record := entry{"id", f.unanswered("await_record"), f.ask("await_record")}
 	body := ""
 	if at := f.answers.Get("await_record"); at != "" {
-		record.value, body = texts(at), parent(at)
+		record.value, body = texts(at), f.beside(at)
 	}
 	entries = append(entries, entry{"answers", lines(rules...), f.ask("await_done")},
 		entry{"record", keys(record, entry{"body", text(body), ""}), ""})
