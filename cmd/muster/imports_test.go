@@ -56,7 +56,6 @@ var moduleHomes = map[string][]string{
 	"golang.org/x/text/encoding": {"muster/cmd/muster/internal/settings", "muster/pipeline/book",
 		"muster/pipeline/mapping"},
 	"golang.org/x/text/language":  {"muster/pipeline/mapping", "muster/pipeline/wording", "muster/templates"},
-	"golang.org/x/text/message":   {"muster/templates"},
 	"golang.org/x/text/transform": {"muster/cmd/muster/internal/settings", "muster/pipeline/book"},
 	"golang.org/x/text/unicode/norm": {"muster/cmd/muster/internal/enrol", "muster/pipeline", "muster/pipeline/mapping",
 		"muster/pipeline/submit"},
