@@ -24,6 +24,8 @@ func (p *part) refusal(err error) error {
 		return err
 	case errors.Is(err, sheetxml.ErrDirective):
 		return pipeline.Wrong("book.part_has_directive", "part", p.name).Advise(saveAgain())
+	case errors.Is(err, sheetxml.ErrEncoding):
+		return pipeline.Wrong("book.part_encoding", "part", p.name).Advise(saveAgain())
 	case errors.Is(err, sheetxml.ErrMalformed):
 		return pipeline.Wrong("book.part_malformed", "part", p.name).Advise(saveAgain())
 	}

@@ -50,6 +50,8 @@ func TestXLSXRefusals(t *testing.T) {
 		{"value elsewhere", in(`<row r="7"><c r="B7"><x><v>1</v></x></c></row>`), 7, "", "book.part_malformed"},
 		{"inline text of a number", in(`<row r="7"><c r="B7"><is><t>1</t></is></c></row>`), 7, "", "book.part_malformed"},
 		{"value twice", in(`<row r="7"><c r="B7"><v>1</v><v>2</v></c></row>`), 7, "", "book.part_malformed"},
+		{"another encoding", strings.Replace(good, `encoding="UTF-8"`, `encoding="windows-1252"`, 1), 1, "",
+			"book.part_encoding"},
 		{"document type", strings.Replace(good, "\n", `<!DOCTYPE x [<!ENTITY e "x">]>`, 1), 1, "",
 			"book.part_has_directive"},
 		{"entity", in(`<row r="7"><c r="B7" t="str"><v>&e;</v></c></row>`), 7, "", "book.part_malformed"},

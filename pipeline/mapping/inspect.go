@@ -265,6 +265,8 @@ func (l *inspector) mention(in *inspection, column *pipeline.Column, value strin
 	switch {
 	case isQuoted(value):
 		l.seen.quoted.add(l.number(column), column)
+	case value[0] == '=':
+		l.seen.formula.add(l.number(column), column)
 	case in.madeUp(value):
 		l.seen.madeUp.add(l.number(column), column)
 	}

@@ -89,6 +89,8 @@ func TestInspect(t *testing.T) {
 		{"business_name", "", `"La 14" y "La 15"`, `"La 14" y "La 15"`, nil, nil},
 		{"business_name", "", `"`, `"`, []string{"placeholder cells.nameless"}, nil},
 		{"business_name", `"as-is('""Ada""')"`, `"Ada"`, `"Ada"`, nil, nil},
+		{"business_name", "", `="Ada"`, `="Ada"`, nil, []string{"cells.formula"}},
+		{"business_name", "", "=A1&B1", "=A1&B1", nil, []string{"cells.formula"}},
 		{"business_name", "", "TRUE", "TRUE", nil, []string{"cells.made_up"}},
 		{"business_name", "", "Prueba", "Prueba", nil, []string{"cells.made_up"}},
 		{"business_name", "as-is(Prueba)", "Prueba", "Prueba", nil, nil},

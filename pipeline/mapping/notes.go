@@ -14,6 +14,7 @@ type seen struct {
 	emptied   tally
 	invisible tally
 	quoted    tally // all of it in quotation marks
+	formula   tally // it begins as one
 	madeUp    tally
 	mixed     tally // letters of two alphabets in one word
 	doubtful  tally // question marks inside words
@@ -54,6 +55,9 @@ func (c *Checker) Notes() (notes []*pipeline.Message) {
 	}
 	if t := &c.seen.quoted; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.quoted", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	if t := &c.seen.formula; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.formula", "count", t.cells, "row", t.first, "columns", t.columns))
 	}
 	if t := &c.seen.madeUp; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.made_up", "count", t.cells, "row", t.first, "columns", t.columns))

@@ -35,6 +35,7 @@ type Trial struct {
 	field      int // in the provider's Fields
 	rules      Rules
 	problem    func(string) *pipeline.Message
+	present    func(string) (string, *pipeline.Message) // the conversions already there
 	candidates []candidate
 	tried      int
 }
@@ -73,7 +74,8 @@ func (m *Mapping) Trial(rules Rules, path string, code pipeline.ProblemCode) *Tr
 		now = s.parts[0]
 	}
 	f := &m.fields[m.slots[slot].Field]
-	t := &Trial{field: m.slots[slot].Field, rules: rules, problem: ValueProblem(f)}
+	t := &Trial{field: m.slots[slot].Field, rules: rules, problem: ValueProblem(f),
+		present: now.chain.convert}
 	remedies := remediesFor(f, code)
 	if code == pipeline.ProblemSpoilt {
 		remedies = []remedy{{chain: "collapse"}} // it fixes line breaks; nothing restores lost letters
@@ -129,8 +131,9 @@ func (t *Trial) Take(cell string) {
 		return
 	}
 	t.tried++
+	broken, _ := t.present(cell)
 	for i := range t.candidates {
-		if t.fixed(t.candidates[i].steps, cell) {
+		if t.fixed(t.candidates[i].steps, cell, broken) {
 			t.candidates[i].fixes++
 		}
 	}
@@ -140,8 +143,9 @@ func (t *Trial) Take(cell string) {
 	}
 }
 
-// fixed reports whether the field accepts a cell converted by steps.
-func (t *Trial) fixed(steps []func(string) (string, *pipeline.Message), cell string) bool {
+// fixed reports whether the field accepts a cell converted by steps. broken is the value that was found wrong, perhaps
+// by what other cells of its column have: as long as a conversion leaves it as it is, it stays wrong.
+func (t *Trial) fixed(steps []func(string) (string, *pipeline.Message), cell, broken string) bool {
 	value := cell
 	for _, step := range steps {
 		var wrong *pipeline.Message
@@ -149,7 +153,7 @@ func (t *Trial) fixed(steps []func(string) (string, *pipeline.Message), cell str
 			return false
 		}
 	}
-	return t.problem(value) == nil && t.rules.Accepts(t.field, value)
+	return value != broken && t.problem(value) == nil && t.rules.Accepts(t.field, value)
 }
 
 func (t *Trial) most() (most int) {

@@ -53,6 +53,8 @@ func TestRemedies(t *testing.T) {
 		{"a name is no number", pipeline.Field{Path: "f", Kind: "string", MaxLength: 10, Pattern: `\S`}, "",
 			pipeline.ProblemTooLong, digits(3, ""), []string{"Calle 123\n"}, "", 0},
 		{"a line break", name, "", pipeline.ProblemSpoilt, short, []string{"Ana\nPaz"}, "collapse", 1},
+		{"a lost letter", name, "", pipeline.ProblemSpoilt, short, []string{"PE?A"}, "", 0},
+		{"a lost letter, converted", name, "upper", pipeline.ProblemSpoilt, short, []string{"pe?a"}, "", 0},
 		{"digits alone", pipeline.Field{Path: "f", Kind: "string", Pattern: `^\d+$`}, "", pipeline.ProblemPattern,
 			digits(3, ""), []string{"1-2-3"}, "digits", 1},
 		{"nothing in the cell", phone, "", pipeline.ProblemRequired, digits(10, "+57"), []string{"3105551234"}, "", 0},

@@ -28,7 +28,7 @@ func (s *Scanner) instruction() error {
 		return ErrMalformed
 	}
 	if v, ok := pseudo(rest, "encoding"); ok && !slices.Contains(readable, strings.ToLower(v)) {
-		return ErrMalformed
+		return ErrEncoding
 	}
 	return nil
 }

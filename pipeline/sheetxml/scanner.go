@@ -48,7 +48,7 @@ type Options struct {
 	// can limit the size of a token.
 	Began func(at int64)
 	// Refuse, if set, replaces every error except the io.EOF at the end of a complete document: [ErrMalformed],
-	// [ErrDirective], io.ErrUnexpectedEOF, and errors of the reader.
+	// [ErrDirective], [ErrEncoding], io.ErrUnexpectedEOF, and errors of the reader.
 	Refuse func(error) error
 }
 
@@ -91,6 +91,8 @@ var (
 	ErrMalformed = errors.New("not well-formed")
 	// ErrDirective: the part has a document type declaration.
 	ErrDirective = errors.New("document type")
+	// ErrEncoding: the part declares an encoding that no part has (ECMA-376, part 2, 8.2.4).
+	ErrEncoding = errors.New("encoding")
 )
 
 // NewScanner begins to read a part.
