@@ -319,7 +319,7 @@ func cmdMkBook(ts *testscript.TestScript, neg bool, args []string) {
 // cmdMkPassport writes a Passport book of N made-up rows: mkpassport FILE N.
 func cmdMkPassport(ts *testscript.TestScript, neg bool, args []string) {
 	writeBook(ts, args, "identification_number,business_name,email,mobile_phone_number", func(i int) string {
-		return fmt.Sprintf("999%06d,EJEMPLO %d SAS,pagos%d@example.org,+57300%07d", i, i, i, i)
+		return fmt.Sprintf("999%06d,EJEMPLO %d SAS,pagos%d@example.org,+57300%07d", i, i, i, 5550000+i)
 	})
 }
 

@@ -96,13 +96,14 @@ func (in *inspection) fine(s string) bool {
 	if s == in.usual { // "" at first
 		return true
 	}
-	if s == "" || s[0] == '\'' || s[0] == '"' || !isPlain(s) || in.kind.nameless(s) || in.undated && isDateAlone(s) {
+	if s == "" || s[0] == '\'' || s[0] == '"' || s[0] == '[' || s[0] == '_' || !isPlain(s) || in.kind.unlettered(s) ||
+		in.undated && isDateAlone(s) {
 		return s == ""
 	}
 	if in.kind.Mailbox || in.kind.Digits && repeatsDigit(s) {
 		return !in.placeholder(s) && !in.madeUp(s)
 	}
-	if !in.kind.mayBeNothing(s) {
+	if !in.kind.mayBeNothing(s) && !in.kind.beginsAsTrial(s) {
 		return true
 	}
 	if in.placeholder(s) || in.madeUp(s) {
@@ -267,6 +268,8 @@ func (l *inspector) mention(in *inspection, column *pipeline.Column, value strin
 		l.seen.quoted.add(l.number(column), column)
 	case value[0] == '=':
 		l.seen.formula.add(l.number(column), column)
+	case in.kind.unlettered(value):
+		l.seen.unlettered.add(l.number(column), column)
 	case in.madeUp(value):
 		l.seen.madeUp.add(l.number(column), column)
 	}

@@ -78,7 +78,7 @@ func TestInspect(t *testing.T) {
 		{"business_name", "", "R&D; Partners", "R&D; Partners", nil, nil},
 		{"id", "", "&", "&", nil, nil},
 		{"business_name", "", "TOTAL", "TOTAL", nil, nil},
-		{"business_name", "", "½", "½", nil, nil},
+		{"business_name", "", "½", "½", nil, []string{"cells.unlettered"}},
 		{"business_name", "", "Who?", "Who?", nil, nil},
 		{"business_name", "", "PE?A", "PE?A", nil, []string{"cells.question_marks"}},
 		{"business_name", "as-is(PE?A)", "PE?A", "PE?A", nil, nil},
@@ -91,6 +91,17 @@ func TestInspect(t *testing.T) {
 		{"business_name", `"as-is('""Ada""')"`, `"Ada"`, `"Ada"`, nil, nil},
 		{"business_name", "", `="Ada"`, `="Ada"`, nil, []string{"cells.formula"}},
 		{"business_name", "", "=A1&B1", "=A1&B1", nil, []string{"cells.formula"}},
+		{"business_name", "", "365", "365", nil, []string{"cells.unlettered"}},
+		{"business_name", "", "7-Eleven", "7-Eleven", nil, nil},
+		{"business_name", "", "Test 1", "Test 1", nil, []string{"cells.made_up"}},
+		{"business_name", "", "PRUEBA SAS", "PRUEBA SAS", nil, []string{"cells.made_up"}},
+		{"business_name", "", "Testino", "Testino", nil, nil},
+		{"business_name", "", "[NAME]", "[NAME]", nil, []string{"cells.made_up"}},
+		{"address.line1", "", "<street>", "<street>", nil, []string{"cells.made_up"}},
+		{"address.line1", "", "12", "12", nil, nil},
+		{"address.line1", "", "########", "", nil, []string{"cells.emptied"}},
+		{"business_name", "", "[NULL]", "[NULL]", placeholder, nil},
+		{"business_name", "", "Desconocido", "Desconocido", placeholder, nil},
 		{"business_name", "", "TRUE", "TRUE", nil, []string{"cells.made_up"}},
 		{"business_name", "", "Prueba", "Prueba", nil, []string{"cells.made_up"}},
 		{"business_name", "as-is(Prueba)", "Prueba", "Prueba", nil, nil},
@@ -113,7 +124,7 @@ func TestInspect(t *testing.T) {
 		{"zip", "", "100", "100", nil, nil},
 		{"business_name", "", "Nan", "Nan", nil, nil},
 		{"business_name", "", "Na", "Na", nil, nil},
-		{"business_name", "", "7", "7", nil, nil},
+		{"business_name", "", "7", "7", nil, []string{"cells.unlettered"}},
 		{"business_name", "", "李", "李", nil, nil},
 		{"business_name", "", "IRMÃ” LTDA", "IRMÃ” LTDA", nil, nil},
 		{"business_name", "", "“PEÑA”", "“PEÑA”", nil, nil},
@@ -215,7 +226,7 @@ func TestInspectRowsOfOneCustomer(t *testing.T) {
 	width := m.grouping.width
 	cells := make([]string, 2*width)
 	for i := range cells {
-		cells[i] = "900123456"
+		cells[i] = "A900"
 	}
 	column := m.grouping.own[1].column
 	cells[width+column.Index] = "HOME\ufffd"

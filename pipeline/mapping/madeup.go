@@ -3,6 +3,7 @@ package mapping
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -13,7 +14,7 @@ func (in *inspection) madeUp(s string) bool {
 	switch {
 	case in.field.Kind != "" && in.field.Kind != "string", lists(in.field, s):
 		return false
-	case in.kind.Digits && repeatsDigit(s):
+	case in.kind.Digits && repeatsDigit(s), isBracketed(s), in.kind.beginsAsTrial(s):
 		return true
 	case in.kind.Mailbox:
 		at := strings.IndexByte(s, '@')
@@ -31,6 +32,47 @@ func (in *inspection) madeUp(s string) bool {
 }
 
 const longestMadeUp = 24
+
+// beginsAsTrial reports whether a name begins with a word such as Test.
+func (k *kind) beginsAsTrial(s string) bool {
+	for _, word := range k.trials {
+		n := len(word)
+		if len(s) <= n || s[0]|0x20 != word[0] || !strings.EqualFold(s[:n], word) {
+			continue
+		}
+		if next, _ := utf8.DecodeRuneInString(s[n:]); !unicode.IsLetter(next) {
+			return true
+		}
+	}
+	return false
+}
+
+// isBracketed reports whether a value is the name of a value: <name>, [NAME], %NAME%, __name__.
+func isBracketed(s string) bool {
+	n := len(s)
+	if n < 3 {
+		return false
+	}
+	switch s[0] {
+	case '<':
+		return s[n-1] == '>'
+	case '[':
+		return s[n-1] == ']'
+	case '{':
+		return s[n-1] == '}'
+	case '%', '_':
+		return s[n-1] == s[0]
+	}
+	return false
+}
+
+// unlettered reports whether a name has no letter, as where a number stands in its column.
+func (k *kind) unlettered(s string) bool {
+	if !k.Lettered || s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z' {
+		return false
+	}
+	return !strings.ContainsFunc(s, unicode.IsLetter)
+}
 
 // isXs reports whether a text is nothing but three or more times x.
 func isXs(s []byte) bool {

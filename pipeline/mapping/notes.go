@@ -9,19 +9,20 @@ import (
 
 // seen counts the cells of one pass that are not problems but are mentioned.
 type seen struct {
-	first     int // row
-	row       int // the last
-	emptied   tally
-	invisible tally
-	quoted    tally // all of it in quotation marks
-	formula   tally // it begins as one
-	madeUp    tally
-	mixed     tally // letters of two alphabets in one word
-	doubtful  tally // question marks inside words
-	exported  tally // whole numbers with decimals, as texts
-	young     tally // births less than so many years ago
-	under     int
-	expired   tally
+	first      int // row
+	row        int // the last
+	emptied    tally
+	invisible  tally
+	quoted     tally // all of it in quotation marks
+	formula    tally // it begins as one
+	unlettered tally // names
+	madeUp     tally
+	mixed      tally // letters of two alphabets in one word
+	doubtful   tally // question marks inside words
+	exported   tally // whole numbers with decimals, as texts
+	young      tally // births less than so many years ago
+	under      int
+	expired    tally
 }
 
 // tally is a number of cells, and where they are.
@@ -58,6 +59,9 @@ func (c *Checker) Notes() (notes []*pipeline.Message) {
 	}
 	if t := &c.seen.formula; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.formula", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	if t := &c.seen.unlettered; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.unlettered", "count", t.cells, "row", t.first, "columns", t.columns))
 	}
 	if t := &c.seen.madeUp; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.made_up", "count", t.cells, "row", t.first, "columns", t.columns))

@@ -67,8 +67,8 @@ func (s *seen) join(next *seen) {
 }
 
 func (s *seen) tallies() []*tally {
-	return []*tally{&s.emptied, &s.invisible, &s.quoted, &s.formula, &s.madeUp, &s.mixed, &s.doubtful, &s.exported,
-		&s.young, &s.expired}
+	return []*tally{&s.emptied, &s.invisible, &s.quoted, &s.formula, &s.unlettered, &s.madeUp, &s.mixed, &s.doubtful,
+		&s.exported, &s.young, &s.expired}
 }
 
 func (t *tally) join(next *tally) {

@@ -25,6 +25,7 @@ type kind struct {
 	Nothing  []string // in small letters
 	Exactly  []string
 	Letters  bool // a value without a letter or digit is a placeholder
+	Lettered bool // a value without a letter is mentioned
 	Lines    bool // values may have line breaks and tabs
 	Undated  bool // no value is a date, unless the field itself says otherwise
 	Digits   bool // a value may be a series of digits
@@ -32,6 +33,7 @@ type kind struct {
 
 	nothing map[string]bool
 	madeUp  map[string]bool // what is entered to try a form out, in small letters
+	trials  []string        // first words of names that are
 	longest int             // bytes of the longest entry of Nothing
 	// begins has, for each first byte of an entry of Nothing or of madeUp, in small letters, a bit for each length
 	// that such an entry has.
@@ -43,6 +45,7 @@ var kinds = sync.OnceValue(func() []kind {
 	var file struct {
 		Everywhere []string
 		Trials     []string
+		TrialWords []string
 		Mailboxes  []string
 		Kinds      []kind
 	}
@@ -70,6 +73,15 @@ var kinds = sync.OnceValue(func() []kind {
 		}
 		for n := 3; n <= longestMadeUp; n++ {
 			k.may(strings.Repeat("x", n)) // see isXs
+		}
+		if k.Lettered {
+			k.trials = file.TrialWords
+		}
+		for n := 2; n <= k.longest; n++ {
+			// What a spreadsheet program shows in a narrow column.
+			hashes := strings.Repeat("#", n)
+			k.nothing[hashes] = true
+			k.may(hashes)
 		}
 	}
 	return file.Kinds
