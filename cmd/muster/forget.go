@@ -66,13 +66,17 @@ func (p *program) forget(from ledgerFlag, before time.Time, dryRun, yes bool) (e
 	if !dryRun && !yes && !p.terminal {
 		return pipeline.Wrong("cmd_ledger.forget_unasked").Try("cmd_ledger.dry_run_first")
 	}
-	l, err := p.writeLedger(ctx, from, "muster", "forget")
+	o := p.ledgerOptions(from)
+	o.Holder, o.English, o.KeepVersion = holder("muster", "forget"), p.english.Message, dryRun
+	l, err := p.openLedger(ctx, from, o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	if err := holdAll(ctx, l); err != nil {
-		return err
+	if !dryRun { // whoever takes the right is recorded as the last sender
+		if err := holdAll(ctx, l); err != nil {
+			return err
+		}
 	}
 	f, err := l.Forget(ctx, before, true)
 	if err != nil {

@@ -101,8 +101,11 @@ func (e *VersionError) Error() string { return "schema version" }
 func wrongVersion(path string, found, known int) error {
 	e := &VersionError{found, known}
 	if found < known {
-		return refusal(e, "ledger.older_version", "found", found, "known", known).At(ledgerAt(path)).
-			Try("ledger.import_upgrades")
+		m := refusal(e, "ledger.older_version", "found", found, "known", known).At(ledgerAt(path))
+		if IsAddress(path) { // of which nobody saves a copy
+			return m.Try("ledger.import_upgrades_server")
+		}
+		return m.Try("ledger.import_upgrades")
 	}
 	return refusal(e, "ledger.newer_version", "found", found, "known", known).At(ledgerAt(path)).
 		Try("ledger.use_newer")

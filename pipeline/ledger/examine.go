@@ -17,7 +17,7 @@ type Examination struct {
 	Faults []*pipeline.Message
 }
 
-// SpaceFacts are what the ledger has of one namespace.
+// SpaceFacts are what the ledger has of one namespace that has a run. An import that was refused leaves one without.
 type SpaceFacts struct {
 	Namespace pipeline.Namespace
 	Customers int // created and existing
@@ -127,7 +127,8 @@ func (l *Ledger) examine(t *transaction) (e Examination, err error) {
 	e.Faults = faults
 	err = t.each(`SELECT provider, env, account, customers,
 		(SELECT count(*) FROM sealed s WHERE s.namespace = n.number)
-		FROM namespace n ORDER BY number`, nil, func(rows *cursor) error {
+		FROM namespace n WHERE EXISTS (SELECT 1 FROM run r WHERE r.namespace = n.number)
+		ORDER BY number`, nil, func(rows *cursor) error {
 		var s SpaceFacts
 		n := &s.Namespace
 		err := rows.Scan(&n.Provider, &n.Env, &n.Account, &s.Customers, &s.Unsettled)

@@ -16,6 +16,9 @@ type Options struct {
 	ReadOnly bool
 	// MayBegin allows creating the ledger and its key file when there is none.
 	MayBegin bool
+	// KeepVersion refuses an older ledger, which would be upgraded, with the same [*VersionError] as ReadOnly does: for
+	// a rehearsal, which changes nothing.
+	KeepVersion bool
 	// Holder describes this process to another muster that finds the ledger in use: command, process and host.
 	Holder string
 	// KeyFile is the key file, required for a ledger on a server. For a ledger that is a file it is ignored: its key

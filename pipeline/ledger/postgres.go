@@ -89,6 +89,9 @@ func (l *Ledger) openServer(ctx context.Context, address string, scripts []strin
 	if begins && !o.MayBegin {
 		return noneAt(l.path)
 	}
+	if version := s.writer.schema().version; o.KeepVersion && !begins && version < len(scripts) {
+		return wrongVersion(l.path, version, len(scripts))
+	}
 	secret, err := namedKey(o.KeyFile, begins)
 	if err != nil {
 		return err

@@ -94,6 +94,9 @@ func (l *Ledger) openWrite(ctx context.Context, s *sqliteStore, scripts []string
 		if err := i.fits(l.path, len(scripts)); err != nil {
 			return err
 		}
+		if o.KeepVersion && i.version < len(scripts) {
+			return wrongVersion(l.path, i.version, len(scripts))
+		}
 		secret, err = readKey(keyPath)
 	}
 	if err != nil {

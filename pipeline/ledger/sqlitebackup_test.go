@@ -87,6 +87,17 @@ func older(t *testing.T, path string, version int) {
 	must(t, errors.Join(err, h.close()))
 }
 
+// TestOlderLedgerOnServer: a rehearsal does not upgrade a ledger on a server either.
+func TestOlderLedgerOnServer(t *testing.T) {
+	address, ok := serverForTests(t)
+	if !ok {
+		return
+	}
+	if _, err := Open(t.Context(), address, Options{KeepVersion: true}); codeOf(t, err) != "ledger.older_version" {
+		t.Error(err)
+	}
+}
+
 // TestOlderLedgers: a ledger of every earlier schema version opens, keeps its data, and is copied first, with its
 // key; one that cannot be copied is not migrated.
 func TestOlderLedgers(t *testing.T) {
@@ -96,6 +107,9 @@ func TestOlderLedgers(t *testing.T) {
 		older(t, path, version)
 		if _, err := Open(t.Context(), path, Options{ReadOnly: true}); !isA[*VersionError](err) {
 			t.Errorf("version %d, to a reader: %v", version, err)
+		}
+		if _, err := Open(t.Context(), path, Options{KeepVersion: true}); !isA[*VersionError](err) {
+			t.Errorf("version %d, to a rehearsal: %v", version, err)
 		}
 		l := openAt(t, path)
 		if runs := ask(l.Runs(t.Context()))(t); len(runs) != 1 || runs[0].ID != "old" {
