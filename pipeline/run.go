@@ -239,4 +239,6 @@ type Settlement struct {
 	AskAt time.Time
 	// Doubt is an answer that called the customer created without proof; nil without one.
 	Doubt *Message
+	// Sole says that the ledger must refuse the settlement where another customer of the namespace has its ID.
+	Sole bool
 }

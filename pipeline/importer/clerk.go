@@ -133,9 +133,7 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 	for i, o := range outcomes {
 		settlements[i] = o.settlement
 	}
-	if err := c.plan.setup.holdIDs(ctx, settlements); err != nil {
-		c.halt(ledgerUnread(err))
-	}
+	claimed, err := c.commit(ctx, intents, settlements)
 	for i := range outcomes {
 		o := &outcomes[i]
 		if settlements[i].Doubt != o.settlement.Doubt { // holdIDs withheld its ID
@@ -143,7 +141,6 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 		}
 		o.settlement = settlements[i]
 	}
-	claimed, err := c.how.Ledger.Write(ctx, c.plan.setup.Run, intents, settlements)
 	if err == nil {
 		begun, taken = apart(intents, claimed)
 		return begun, taken, slices.Repeat([]bool{true}, len(outcomes))
@@ -164,6 +161,43 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 		begun, taken, _ = c.write(ctx, intents, nil)
 	}
 	return begun, taken, kept
+}
+
+// commit writes the batch. No settlement is written with an ID that another customer has: the ledger looks in the same
+// transaction, because a question of its own would cost a round trip to a server. Only where one is taken are those who
+// have it looked up. After any other error the settlements have IDs that may be written.
+func (c *clerk) commit(ctx context.Context, intents []*pipeline.Intent, settlements []pipeline.Settlement) (
+	claimed []int, err error) {
+	s := c.plan.setup
+	sole := areDistinct(settlements)
+	if sole {
+		s.noteForms(settlements)
+		mark(settlements, true)
+		claimed, err = c.how.Ledger.Write(ctx, s.Run, intents, settlements)
+		mark(settlements, false)
+		if err == nil {
+			return claimed, nil
+		}
+		if !isIDTaken(err) && !settledBefore(err) {
+			c.halt(c.guard.unwritten(err))
+		}
+	}
+	if err := s.holdIDs(ctx, settlements); err != nil {
+		c.halt(ledgerUnread(err))
+	}
+	if !sole {
+		s.noteForms(settlements)
+	}
+	if err != nil && !isIDTaken(err) {
+		return nil, err
+	}
+	return c.how.Ledger.Write(ctx, s.Run, intents, settlements)
+}
+
+func mark(settlements []pipeline.Settlement, sole bool) {
+	for i := range settlements {
+		settlements[i].Sole = sole
+	}
 }
 
 func ledgerHalt(err error) *Halt {

@@ -87,14 +87,34 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 		}
 		s.withhold(&settlements[i], said)
 	}
-	for i := range settlements {
-		s.noteForm(&settlements[i].Outcome)
-	}
 	return nil
 }
 
-// noteForm adds a note to an ID that looks different from the namespace's others. That is no doubt, as the definition
-// promises no form.
+// noteForms adds a note to each ID that looks different from the namespace's others.
+func (s Setup) noteForms(settlements []pipeline.Settlement) {
+	for i := range settlements {
+		s.noteForm(&settlements[i].Outcome)
+	}
+}
+
+// areDistinct reports that no two settlements have one ID.
+func areDistinct(settlements []pipeline.Settlement) bool {
+	ids := make(map[string]bool, len(settlements))
+	for i := range settlements {
+		o := &settlements[i].Outcome
+		if !o.State.IsClaim() || o.CustomerID == "" {
+			continue
+		}
+		one := pipeline.OneID(o.CustomerID)
+		if ids[one] {
+			return false
+		}
+		ids[one] = true
+	}
+	return true
+}
+
+// noteForm is noteForms for one. It is no doubt, as the definition promises no form.
 func (s Setup) noteForm(o *pipeline.Outcome) {
 	if s.IDs == nil || s.Provider.Record.IDPattern != nil || !o.State.IsClaim() || o.CustomerID == "" {
 		return

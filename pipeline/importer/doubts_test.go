@@ -85,3 +85,33 @@ func TestALookUpGivesAnIDOnce(t *testing.T) {
 		t.Errorf("it says %q", said)
 	}
 }
+
+// The IDs of answers are compared in the write itself: a question of its own would cost a round trip to a server for
+// each commit. Only where one is taken is it asked whose it is.
+func TestIDsAreNotAskedForOneByOne(t *testing.T) {
+	w := newWorld()
+	if j := w.imports(t, people(20)); j.err != nil || w.ledger.asked > 0 {
+		t.Errorf("%v; asked %d times", j.err, w.ledger.asked)
+	}
+	w.provider.does = byRow(map[int]step{firstRow + 22: sameID})
+	j := w.imports(t, people(25), concurrency(1))
+	if j.err != nil || j.counts[pipeline.Uncertain] != 1 || w.ledger.asked != 1 {
+		t.Errorf("%v; counts %v; asked %d times", j.err, j.counts, w.ledger.asked)
+	}
+}
+
+// When a write fails, the outcomes are written one by one, and none of them with the ID of another customer.
+func TestNoIDIsTakenWhenAWriteFails(t *testing.T) {
+	w := newWorld()
+	w.imports(t, people(1))
+	w.provider.does = byRow(map[int]step{firstRow + 1: sameID})
+	w.ledger.onWrite = func(n, _, settle int) {
+		if settle > 0 && w.ledger.failFrom == 0 {
+			w.ledger.failFrom, w.ledger.failUntil = n, n+1
+		}
+	}
+	j := w.imports(t, people(2), concurrency(1))
+	if r := j.results[1]; j.reason() != importer.HaltLedger || r.State != pipeline.Uncertain || r.CustomerID != "" {
+		t.Errorf("%v; %+v", j.err, r.Outcome)
+	}
+}

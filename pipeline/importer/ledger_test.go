@@ -33,6 +33,7 @@ type memoryLedger struct {
 
 	writes  int
 	records int // calls of Record
+	asked   int // calls of FindIDs
 	// failFrom is the number of the first Write that fails, failUntil that of the first one that works again; 0 is
 	// never.
 	failFrom, failUntil int
@@ -237,33 +238,6 @@ func (l *memoryLedger) Find(_ context.Context, tags []pipeline.Tag) ([]*pipeline
 	return claims, nil
 }
 
-func (l *memoryLedger) FindIDs(_ context.Context, ids []string) ([]*pipeline.Claim, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	claims := make([]*pipeline.Claim, len(ids))
-	for i, id := range ids {
-		for ref, c := range l.customers {
-			if c.state.IsClaim() && c.outcome.CustomerID == id {
-				claims[i] = &pipeline.Claim{Ref: int64(ref + 1), State: c.state, Outcome: c.outcome}
-				break
-			}
-		}
-	}
-	return claims, nil
-}
-
-// someID is the ID of another customer on disk than the one with id.
-func (l *memoryLedger) someID(id string) string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, c := range l.customers {
-		if other := c.outcome.CustomerID; c.state.IsClaim() && other != id && other != "" {
-			return other
-		}
-	}
-	return ""
-}
-
 func (l *memoryLedger) Differences(_ context.Context, ref int64, entries []pipeline.Entry) ([]string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -366,6 +340,11 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 	}
 	if l.crashed || l.failFrom > 0 && l.writes >= l.failFrom && (l.failUntil == 0 || l.writes < l.failUntil) {
 		return nil, cmp.Or(l.fails, errDiskFull)
+	}
+	for _, st := range settle {
+		if st.Sole && l.hasID(st.Outcome) {
+			return nil, idTaken{}
+		}
 	}
 	for _, st := range settle {
 		l.settle(run, st)

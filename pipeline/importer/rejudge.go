@@ -60,6 +60,7 @@ func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) err
 	if err := s.setup.holdIDs(ctx, settlements); err != nil {
 		return err
 	}
+	s.setup.noteForms(settlements)
 	others := make([][]int32, len(batch)) // rows that are judged by the answer to the intent
 	for i := range batch {
 		if batch[i].done.Doubt == nil && settlements[i].Doubt != nil { // holdIDs withheld its ID

@@ -33,6 +33,18 @@ func settledBefore(err error) bool {
 	return errors.As(err, &settled) && settled.SettledBefore()
 }
 
+// IDTakenError is implemented by the error of a Write that says that another customer has the ID of a settlement that is
+// Sole.
+type IDTakenError interface {
+	error
+	IDTaken() bool
+}
+
+func isIDTaken(err error) bool {
+	var taken IDTakenError
+	return errors.As(err, &taken) && taken.IDTaken()
+}
+
 // AwayError is implemented by the error of a ledger that has waited for its server long enough: trying again is of no
 // use.
 type AwayError interface {

@@ -20,6 +20,8 @@ type bulk interface {
 	// record writes all outcomes, whose problems are written already. It returns false, and does nothing, when one of
 	// them is refused.
 	record(s *Space, run int64, outcomes []pipeline.Outcome, problems []string, careful bool) (bool, error)
+	// noneHas fails where a customer of the namespace has one of the IDs, and is not the one of refs at the same place.
+	noneHas(s *Space, ids []string, refs []int64) error
 	join(run int64, members []pipeline.Member) error
 	// layouts returns the numbers of layouts by their texts, and adds those that are missing. One that another muster
 	// adds at the same time may be left out.

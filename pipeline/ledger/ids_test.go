@@ -51,6 +51,36 @@ func testFindIDsOfOtherSpelling(t *testing.T, on rooms) {
 	}
 }
 
+// TestSoleIDs: a settlement that is Sole is refused, with all that is written together, while another customer has its
+// ID, in whatever spelling; not for the customer's own, nor for one that makes no claim.
+func TestSoleIDs(t *testing.T) { forStores(t, testSoleIDs) }
+
+func testSoleIDs(t *testing.T, on rooms) {
+	const id = "rehearsal-0c4a77de-6f0b-4a5f-9d3e-9b1f0a2c7e11"
+	_, s, _ := on.opened(t)
+	a, b, c := intent(2, "A", ""), intent(3, "B", ""), intent(4, "C", "")
+	begun(t, s, "r1", a, b)
+	sole := func(in *pipeline.Intent, state pipeline.State, id string) pipeline.Settlement {
+		st := settlement(in, state)
+		st.Outcome.CustomerID, st.Sole = id, true
+		return st
+	}
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{sole(a, pipeline.Created, id)})))
+	for _, other := range []string{id, "rehearsal-0C4A77DE-6F0B-4A5F-9D3E-9B1F0A2C7E11"} {
+		_, err := s.Write(t.Context(), "r1", []*pipeline.Intent{c}, []pipeline.Settlement{sole(b, pipeline.Created, other)})
+		var taken *IDTakenError
+		if !errors.As(err, &taken) || !taken.IDTaken() || taken.Ref != a.Ref || c.Ref != 0 {
+			t.Fatalf("%v, and the intent is %d", err, c.Ref)
+		}
+	}
+	count(t, s.Customers, 1, "customers")
+	count(t, s.Unsettled, 1, "unsettled")
+	must(t, wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{c}, []pipeline.Settlement{
+		sole(b, pipeline.Created, "cus-another")})))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{sole(c, pipeline.Rejected, "")})))
+	count(t, s.Customers, 2, "customers")
+}
+
 // TestProvenIDs: the newest come first, whether they are among the newest of the ledger or older than many of another
 // namespace.
 func TestProvenIDs(t *testing.T) { forStores(t, testProvenIDs) }

@@ -15,7 +15,7 @@ import (
 func hotStatements() map[string]string {
 	all := map[string]string{"settle": settleMany, "begin": beginAll, "record": recordAll, "stretch": recordStretch,
 		"number": keepNumber, "live keys": liveKeys, "older keys": noneLive, "read sealed": readSealedMany,
-		"keep sealed": keepSealedMany, "layouts": layoutsOf, "join": joinAll}
+		"keep sealed": keepSealedMany, "layouts": layoutsOf, "join": joinAll, "sole IDs": noneHasID}
 	for name, text := range map[string]string{"find": findClaims, "refused": findRefused, "IDs": findIDs, "page": readOutcomes,
 		"made among": madeAmong, "made between": madeBetween, "known": readKnown, "take": takeMany, "row": hasOutcome,
 		"free": anyOutcome, "one outcome": insertOutcome, "one intent": insertSealed, "attempts": readAttempts,

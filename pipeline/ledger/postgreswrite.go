@@ -38,6 +38,20 @@ const liveKeys = `SELECT DISTINCT k.number FROM unnest($1::bytea[], $2::bigint[]
 // noneLive fails when a live customer has one of the keys $1.
 var noneLive = "SELECT " + allOrNone("NOT EXISTS (SELECT 1 FROM key WHERE tag = ANY ($1::bytea[]) AND released = 0)")
 
+// noneHasID fails when a customer of the namespace $1 has one of the IDs $2, and is not the one of $3 at its place.
+var noneHasID = "SELECT " + allOrNone(`NOT EXISTS (SELECT 1 FROM unnest($2::text[], $3::bigint[]) AS asked (id, ref)
+	CROSS JOIN LATERAL (SELECT ref FROM customer WHERE namespace = $1 AND customer_id = asked.id
+		AND customer_id <> '' AND state IN ('created', 'existing') OFFSET 0) c WHERE c.ref <> asked.ref)`)
+
+func (e *postgresEngine) noneHas(s *Space, ids []string, refs []int64) error {
+	stored := make([]string, len(ids))
+	for i, id := range ids {
+		stored[i] = toStored(id)
+	}
+	e.queue(noneHasID, s.number.Load(), stored, refs)
+	return nil
+}
+
 // intentRows are intents as arrays, one element each.
 type intentRows struct {
 	rows, ats, layouts, owners                 []int64 // owners: the intent of each tag, from 1

@@ -34,6 +34,8 @@ type beginning struct {
 // them releases. A run that has lost the right to send does not release the keys of a request that another run has taken
 // over: that is a *[TakenError] ([Space.Take]).
 //
+// A settlement that is Sole, and whose ID another customer has, is an *[IDTakenError].
+//
 // The attempts of a customer are numbered on from run to run.
 func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) (
 	claimed []int, err error) {
@@ -57,6 +59,9 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 			}
 			n, err := s.runHere(t, run)
 			if err != nil {
+				return 0, err
+			}
+			if err := s.refuseTakenIDs(t, settle, careful); err != nil {
 				return 0, err
 			}
 			if err := s.settleAll(t, run, n, settle, careful); err != nil {
