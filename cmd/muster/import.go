@@ -63,6 +63,7 @@ func (p *program) importCommand() *cobra.Command {
 			if f.dryRun {
 				return p.dryRun(&f, books)
 			}
+			defer terminal.OutliveReaders()()
 			return p.notified(&f, func(c *notify.Collector) error { return p.importBooks(&f, books, c) })
 		},
 	}
@@ -129,7 +130,6 @@ func (p *program) importBooks(f *importFlags, books []string, notices *notify.Co
 		job.Limits, job.Limits.OutagePauses = limits, p.outagePauses
 		stops := p.interrupts()
 		defer stops.Release()
-		defer terminal.OutliveReaders()()
 		defer collectAs(checkPercent)()
 		watch := append(o, stops, room{}, &narrator{program: p, output: f.output, importing: true})
 		if f.rows && !f.output.quiet && !f.output.json {

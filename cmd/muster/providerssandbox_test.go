@@ -41,10 +41,10 @@ func TestATrialAsks(t *testing.T) {
 // At a terminal the questions about a new definition are asked, and an example may be pasted.
 func TestANewDefinitionIsAskedFor(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "acme")
-	p, stdout, stderr := newTestProgram(t, nil, strings.Join([]string{"email", "", "email", "perhaps", "nothing", "none", "",
-		"2/s", "2", "acme", "", "", "https://sandbox.acme.example", "none", "bearer", "", "", "POST /customers", "", "", "", "", "-",
-		`{"email": "owner@realshop.com",`, ` "name": "Real Shop"}`, "", "", "/id", "", "201", "none", "400", "", "", "", "", ""},
-		"\n")+"\n")
+	p, stdout, stderr := newTestProgram(t, nil, strings.Join([]string{"email", "lower", "email", "perhaps", "nothing",
+		"none", "", "2/s", "2", "acme", "", "", "https://sandbox.acme.example", "none", "bearer", "", "", "POST /customers",
+		"", "", "", "", "-", `{"email": "owner@realshop.com",`, ` "name": "Real Shop"}`, "", "", "", "/id", "", "", "201",
+		"none", "400", "", "", "", "", ""}, "\n")+"\n")
 	p.terminal = true
 	code := p.run([]string{"providers", "new", dir})
 	if code != exitOK || !strings.Contains(stdout.String(), "written: ") {

@@ -238,8 +238,8 @@ func TestOutputThatNobodySees(t *testing.T) {
 	dir := t.TempDir()
 	writeHundred(t, dir)
 	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm"}
-	args := []string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--rate", "none",
-		"--concurrency", "2", "--yes", "--ledger", "l.db", "--report"}
+	args := []string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--concurrency", "2",
+		"--yes", "--ledger", "l.db"}
 	counted := func(report string) (created, pending, uncertain int) {
 		t.Helper()
 		raw, err := os.ReadFile(filepath.Join(dir, report))
@@ -251,7 +251,7 @@ func TestOutputThatNobodySees(t *testing.T) {
 			strings.Count(text, ",uncertain,")
 	}
 
-	o := startOnTerminal(t, dir, env, append(args, "closed.csv")...)
+	o := startOnTerminal(t, dir, env, append(args, "--rate", "10/s", "--report", "closed.csv")...)
 	o.awaits("/100", 0)
 	if err := o.person.Close(); err != nil {
 		t.Fatal(err)
@@ -271,7 +271,7 @@ func TestOutputThatNobodySees(t *testing.T) {
 	if err := read.Close(); err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(o.cmd.Path, append(args, "unread.csv")...)
+	c := exec.Command(o.cmd.Path, append(args, "--rate", "none", "--report", "unread.csv")...)
 	c.Dir, c.Env, c.Stdout, c.Stderr = dir, o.cmd.Env, write, write
 	var exit *exec.ExitError
 	if err := c.Run(); err != nil && (!errors.As(err, &exit) || !exit.Exited()) {

@@ -101,8 +101,8 @@ type Ledger interface {
 	Knowledge
 	Records
 	// Write begins intents and settles others in one transaction; when it fails nothing of it took effect, as with an
-	// [IDTakenError] for a settlement that is Sole. It sets the intents' Ref. claimed are the indices, ascending, of the intents that are not written because a live
-	// customer has one of their keys.
+	// [IDTakenError] for a settlement that is Sole. It sets the intents' Ref. claimed are the indices, ascending, of the
+	// intents that are not written because a live customer has one of their keys.
 	Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) (
 		claimed []int, err error)
 	// Take takes the request ref over for the run, which is about to repeat it: from then on

@@ -15,8 +15,8 @@ import (
 func TestTwoBooksAtOnce(t *testing.T) {
 	t.Parallel()
 	stores(t, func(t *testing.T, make func(*testing.T, limits, time.Duration) *world) {
-		w := make(t, limits{50, 6}, 60*time.Millisecond)
-		const rows, common = 90, 60
+		w := make(t, limits{20, 6}, 60*time.Millisecond)
+		const rows, common = 240, 200 // twelve seconds, in which a busy machine starts the third, too
 		a := w.start(t, "first", w.book(t, "a.csv", 0, rows), "--wait")
 		b := w.start(t, "second", w.book(t, "b.csv", rows-common, rows), "--wait")
 		w.await(t, func(c call) bool { return c.key != "" })
