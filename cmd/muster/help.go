@@ -16,6 +16,13 @@ const exitTable = "exit codes"
 
 func withExitCodes(table string) map[string]string { return map[string]string{exitTable: table} }
 
+// sends is the annotation of a command that sends requests, which goes on when nobody reads its output any more.
+const sends = "sends"
+
+func sending(table string) map[string]string {
+	return map[string]string{exitTable: table, sends: "yes"}
+}
+
 // helpInWords words the pages of help of a command, and of those below it, from the catalogue.
 func (p *program) helpInWords(c *cobra.Command) {
 	c.SetUsageFunc(p.usage)

@@ -14,7 +14,6 @@ import (
 	"muster/cmd/muster/internal/notify"
 	"muster/cmd/muster/internal/runtext"
 	"muster/cmd/muster/internal/settings"
-	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 	"muster/templates"
@@ -47,7 +46,7 @@ func (p *program) importCommand() *cobra.Command {
 		Use:         "import " + p.sentence("command.import_args"),
 		Short:       p.sentence("command.import_short"),
 		Long:        p.sentence("command.import_long"),
-		Annotations: withExitCodes(p.exitCodesText()),
+		Annotations: sending(p.exitCodesText()),
 		Example:     p.sentence("command.import_example"),
 		Args:        f.folder.booksOrFolder,
 		RunE: func(c *cobra.Command, books []string) error {
@@ -63,7 +62,6 @@ func (p *program) importCommand() *cobra.Command {
 			if f.dryRun {
 				return p.dryRun(&f, books)
 			}
-			defer terminal.OutliveReaders()()
 			return p.notified(&f, func(c *notify.Collector) error { return p.importBooks(&f, books, c) })
 		},
 	}

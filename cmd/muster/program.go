@@ -61,6 +61,9 @@ func (p *program) run(args []string) int {
 	p.speak(settings.LanguageOf(args, p.getenv))
 	root := p.commands()
 	root.SetArgs(args)
+	if c, _, err := root.Find(args); err == nil && c.Annotations[sends] != "" {
+		defer terminal.OutliveReaders()()
+	}
 	c, err := root.ExecuteC()
 	if err == nil {
 		return exitOK

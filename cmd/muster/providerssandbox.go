@@ -82,7 +82,6 @@ func (p *program) tryProvider(name string, f *tryFlags) error {
 	}
 	stops := p.interrupts()
 	defer stops.Release()
-	defer terminal.OutliveReaders()()
 	job.Stop = stops.First().Done()
 	job.Observer = enrol.Observers{stops, trialNarrator{&narrator{program: p, output: outputFlags{quiet: true}}},
 		terminal.NewWaits(p.sayMessage, p.now)}

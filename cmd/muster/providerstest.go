@@ -20,7 +20,7 @@ func (p *program) testProviderCommand() *cobra.Command {
 		Use:         "test " + p.sentence("command.providers_test_args"),
 		Short:       p.sentence("command.providers_test_short"),
 		Long:        p.sentence("command.providers_test_long"),
-		Annotations: withExitCodes(p.sentence("command.providers_test_exit")),
+		Annotations: sending(p.sentence("command.providers_test_exit")),
 		Example:     p.sentence("command.providers_test_example"),
 		Args:        oneProvider,
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -66,6 +67,10 @@ func startOnTerminal(t *testing.T, dir string, env []string, args ...string) *on
 	o.cmd.Dir, o.cmd.Env = dir, append(os.Environ(), env...)
 	o.cmd.Stdin, o.cmd.Stdout, o.cmd.Stderr = tty, tty, tty
 	o.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	// What the tests were started to ignore, as by nohup, a program at a terminal does not.
+	hangUps := make(chan os.Signal, 1)
+	signal.Notify(hangUps, syscall.SIGHUP)
+	defer signal.Stop(hangUps)
 	if err := o.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +242,7 @@ func TestOutputThatNobodySees(t *testing.T) {
 	defer server.Close()
 	dir := t.TempDir()
 	writeHundred(t, dir)
-	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm"}
+	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm", "MUSTER_LEDGR=l.db"} // a warning comes first
 	args := []string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--concurrency", "2",
 		"--yes", "--ledger", "l.db"}
 	counted := func(report string) (created, pending, uncertain int) {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +33,8 @@ type serverAddress struct {
 	root   string // the file with the authority of its certificate, where it is named
 	config *pgx.ConnConfig
 	// settings are the options that are settings of the server.
-	settings []string
+	settings  []string
+	certified bool // the address or the environment names a certificate of our own
 	// unverified: the connection is encrypted, and nobody asks the server to prove who it is.
 	unverified bool
 }
@@ -85,6 +87,7 @@ func parseAddress(name string, allowPlain bool) (*serverAddress, error) {
 		return nil, err
 	}
 	a := &serverAddress{shown: shown, schema: usualSchema}
+	a.certified = asked.Get("sslcert") != "" || os.Getenv("PGSSLCERT") != "" // as pgx reads them
 	if file := asked.Get("sslrootcert"); file != "system" {
 		a.root = file
 	}

@@ -123,7 +123,7 @@ func (a *serverAddress) cannotConnect(err error) error {
 		return a.unreachable(err, "server.nobody_there", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), pgconn.Timeout(err):
 		return a.unreachable(err, "server.no_answer", "host", c.Host, "port", int(c.Port)).Try("server.check_network")
-	case brokenOff(err) && a.certified():
+	case brokenOff(err) && a.certified:
 		return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_certificate")
 	case brokenOff(err):
 		return a.unreachable(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
@@ -145,11 +145,6 @@ func brokenOff(err error) bool {
 		errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// certified: there is a certificate of our own.
-func (a *serverAddress) certified() bool {
-	return a.config.TLSConfig != nil && len(a.config.TLSConfig.Certificates) > 0
-}
-
 // notLetIn: by the rules of the server's operator. They may want a certificate, about
 // which the server says no more than in words.
 func (a *serverAddress) notLetIn(err error) error {
@@ -158,7 +153,7 @@ func (a *serverAddress) notLetIn(err error) error {
 		return a.refusal(err, "server.no_role", "role", c.User).Try("server.create_role", "role", c.User)
 	}
 	m := a.refusal(err, "server.not_let_in", "role", c.User, "cause", answer(err))
-	if c.TLSConfig != nil && !a.certified() {
+	if c.TLSConfig != nil && !a.certified {
 		return m.Try("server.check_role_and_certificate")
 	}
 	return m.Try("server.check_role")

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -128,20 +129,26 @@ func TestCertificates(t *testing.T) {
 	for _, c := range []struct {
 		err        error
 		root       string
+		own        bool
 		want, hint string
 	}{
-		{outOfDate(past, past), "", "server.certificate_expired", "server.renew_certificate"},
-		{outOfDate(future, future), "", "server.certificate_early", "server.check_clock"},
-		{x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}, "", "server.certificate_bad", "server.renew_certificate"},
-		{x509.UnknownAuthorityError{}, "", "server.certificate_unknown", "server.name_root"},
-		{x509.UnknownAuthorityError{}, "ca.pem", "server.certificate_other_authority", "server.name_other_root"},
-		{x509.HostnameError{Certificate: &x509.Certificate{}}, "", "server.certificate_other_host", "server.use_certified_name"},
-		{&net.OpError{Op: "remote error", Err: errors.New("tls: expired certificate")}, "", "server.tls_refused",
+		{outOfDate(past, past), "", false, "server.certificate_expired", "server.renew_certificate"},
+		{outOfDate(future, future), "", false, "server.certificate_early", "server.check_clock"},
+		{x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}, "", false, "server.certificate_bad",
+			"server.renew_certificate"},
+		{x509.UnknownAuthorityError{}, "", false, "server.certificate_unknown", "server.name_root"},
+		{x509.UnknownAuthorityError{}, "ca.pem", false, "server.certificate_other_authority", "server.name_other_root"},
+		{x509.HostnameError{Certificate: &x509.Certificate{}}, "", false, "server.certificate_other_host",
+			"server.use_certified_name"},
+		{&net.OpError{Op: "remote error", Err: errors.New("tls: expired certificate")}, "", false, "server.tls_refused",
 			"server.check_certificate"},
-		{&pgconn.PgError{Code: "28000"}, "", "server.not_let_in", "server.check_role_and_certificate"},
+		{&pgconn.PgError{Code: "28000"}, "", false, "server.not_let_in", "server.check_role_and_certificate"},
+		{&pgconn.PgError{Code: "28000"}, "", true, "server.not_let_in", "server.check_role"},
+		{io.ErrUnexpectedEOF, "", false, "server.broke_off", "server.check_running"},
+		{io.ErrUnexpectedEOF, "", true, "server.broke_off", "server.check_certificate"},
 	} {
 		a := ask(parseAddress("postgres://m@db.internal/m?sslmode=verify-full", false))(t)
-		a.root = c.root
+		a.root, a.certified = c.root, c.own
 		err := a.cannotConnect(fmt.Errorf("the driver's: %w", c.err))
 		var m *pipeline.Mistake
 		if !errors.As(err, &m) || string(m.What.Code) != c.want || string(m.Hint.Code) != c.hint {
