@@ -310,16 +310,6 @@ type StandinError struct {
 	Message string
 }
 
-// IDForm is the form of the IDs that a provider gives: a UUID, or a prefix
-// and Length letters and digits.
-type IDForm struct {
-	When   *Condition // on the request's body
-	UUID   bool
-	Prefix string
-	Length int
-	Digits bool // no letters
-}
-
 // KeyLabels are the names of the provider's keys, for people.
 func (p *Provider) KeyLabels() []Localized {
 	var labels []Localized

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"slices"
@@ -407,6 +408,8 @@ func (y *yamlDefinition) standin(f fieldChecker) {
 		}
 		if form.UUID == (form.Length > 0) {
 			f.fail(id.Length.line, "definition.standin_id")
+		} else {
+			f.standinID(cmp.Or(id.Prefix.line, id.Length.line, id.UUID.line), &form, y.Record.IDPattern)
 		}
 		s.IDs = append(s.IDs, form)
 	}

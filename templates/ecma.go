@@ -72,12 +72,21 @@ func (r *reader) wholePattern(t text) *regexp.Regexp {
 	if t.s == "" {
 		return nil
 	}
-	re, err := compileECMA(t.s)
+	re, err := compileWhole(t.s)
 	if err != nil {
 		r.fail(t.line, "definition.id_pattern", "cause", err)
 		return nil
 	}
-	return regexp.MustCompile(`\A(?:` + re.String() + `)\z`)
+	return re
+}
+
+// compileWhole compiles a pattern as [compileECMA] does; the result matches whole texts only.
+func compileWhole(pattern string) (*regexp.Regexp, error) {
+	re, err := compileECMA(pattern)
+	if err != nil {
+		return nil, err
+	}
+	return regexp.MustCompile(`\A(?:` + re.String() + `)\z`), nil
 }
 
 // unsupported is the mistake for a part of a pattern, at an offset from 0, that Go's engine cannot express.

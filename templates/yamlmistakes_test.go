@@ -285,6 +285,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 			"definition.standin_id"},
 		{"stand-in's IDs of both", "passport", "ids: [{uuid: true}]", "ids: [{uuid: true, length: 3}]", "length: 3",
 			"definition.standin_id"},
+		{"stand-in's IDs of another form", "passport", "ids: [{uuid: true}]", "ids: [{prefix: x_, length: 9}]", "length: 9",
+			`definition.standin_id_form id="x_000000000"`},
 		{"stand-in's condition on no field", "connectfi", "at: /customerType, is: business", "at: /kind, is: business",
 			"at: /kind", `definition.unknown_field field="kind" file="body.schema.json"`},
 	}

@@ -24,8 +24,6 @@ const (
 	forFault
 )
 
-const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
 var uuidForm = pipeline.IDForm{UUID: true}
 
 // form is the first form whose condition holds for the body; a UUID where the
@@ -59,22 +57,9 @@ func (g *identities) request(purpose, number uint64) string {
 }
 
 func (g *identities) make(form *pipeline.IDForm, longer int, r rand.PCG) string {
-	if form.UUID || form.Length <= 0 {
-		var raw [16]byte
-		fill(raw[:], &r)
-		b := make([]byte, 0, len(g.prefix)+len(form.Prefix)+36)
-		return string(pipeline.AppendUUID(append(append(b, g.prefix...), form.Prefix...), raw))
-	}
-	b := make([]byte, 0, len(g.prefix)+len(form.Prefix)+form.Length+longer)
-	b = append(append(b, g.prefix...), form.Prefix...)
-	signs := base62
-	if form.Digits {
-		signs = base62[:10]
-	}
-	for range form.Length + longer {
-		b = append(b, signs[r.Uint64()%uint64(len(signs))])
-	}
-	return string(b)
+	const uuid = 36
+	b := make([]byte, 0, len(g.prefix)+len(form.Prefix)+max(uuid, form.Length+longer))
+	return string(form.Append(append(b, g.prefix...), longer, &r))
 }
 
 func stream(seed, purpose, a, b uint64) rand.PCG {

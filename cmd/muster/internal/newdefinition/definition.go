@@ -1,10 +1,7 @@
 package newdefinition
 
 import (
-	"regexp"
-	"slices"
 	"strconv"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -39,52 +36,34 @@ func (f *folder) provider() ([]byte, error) {
 	})
 }
 
-// longestMadeUp is the most characters of the part of an ID that is made up.
-const longestMadeUp = 64
-
 // standinIDs is the form of the stand-in's IDs, which fits that of the provider's.
 func (f *folder) standinIDs() *yaml.Node {
 	form := f.answers.Get("id_form")
 	if form == "" {
 		return flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""})
 	}
-	whole, err := regexp.Compile("^(?:" + form + ")$")
-	if err != nil {
-		return flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""}) // a mistake of id_pattern
+	made, fits, err := templates.IDFormFor(form)
+	switch {
+	case err != nil: // a mistake of id_pattern
+		return flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""})
+	case !fits:
+		return flat(entry{"prefix", text(templates.Unanswered + f.say(pipeline.Say("new_definition.standin_form"))), ""},
+			entry{"length", bare("12"), ""})
 	}
-	unanchored, err := regexp.Compile(strings.TrimPrefix(form, "^"))
-	before := ""
-	if err == nil {
-		before, _ = unanchored.LiteralPrefix()
+	var of []entry
+	if made.Prefix != "" {
+		of = append(of, entry{"prefix", text(made.Prefix), ""})
 	}
-	fits := func(parts ...string) bool {
-		return !slices.ContainsFunc(parts, func(part string) bool { return !whole.MatchString(before + part) })
+	switch {
+	case made.UUID:
+		of = append(of, entry{"uuid", bare("true"), ""})
+	case made.Digits:
+		of = append(of, entry{"length", bare(strconv.Itoa(made.Length)), ""}, entry{"digits", bare("true"), ""})
+	default:
+		of = append(of, entry{"length", bare(strconv.Itoa(made.Length)), ""})
 	}
-	made := func(e ...entry) *yaml.Node {
-		if before != "" {
-			e = append([]entry{{"prefix", text(before), ""}}, e...)
-		}
-		return flat(e...)
-	}
-	if fits("00000000-0000-4000-8000-000000000000", "aaaaaaaa-bbbb-4ccc-9ddd-eeeeeeeeeeee") {
-		return made(entry{"uuid", bare("true"), ""})
-	}
-	for n := range longestMadeUp {
-		length := entry{"length", bare(strconv.Itoa(n + 1)), ""}
-		of := func(character string) string { return strings.Repeat(character, n+1) }
-		switch {
-		case fits(of("0"), of("9"), of("A"), of("Z"), of("a"), of("z")) && n+1 >= fewestMadeUp:
-			return made(length)
-		case fits(of("0"), of("9")) && !fits(of("a")) && n+1 >= fewestMadeUp:
-			return made(length, entry{"digits", bare("true"), ""})
-		}
-	}
-	return flat(entry{"prefix", text(templates.Unanswered + f.say(pipeline.Say("new_definition.standin_form"))), ""},
-		entry{"length", bare("12"), ""})
+	return flat(of...)
 }
-
-// fewestMadeUp is how long made-up parts are at least: enough for the rows of a rehearsal.
-const fewestMadeUp = 6
 
 func firstOf(all ...string) string {
 	for _, s := range all {

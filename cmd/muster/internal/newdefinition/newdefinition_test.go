@@ -2,7 +2,10 @@ package newdefinition
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"muster/pipeline"
+	"muster/pipeline/standin"
 	"muster/pipeline/wording"
 	"muster/templates"
 )
@@ -48,6 +52,15 @@ var embedded = sync.OnceValues(templates.Embedded)
 // compile writes a definition and loads it.
 func compile(t *testing.T, a Answers) (*pipeline.Provider, error) {
 	t.Helper()
+	def, err := written(t, a)
+	if err != nil {
+		return nil, err
+	}
+	return def.Provider(), nil
+}
+
+func written(t *testing.T, a Answers) (*templates.Definition, error) {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "acme")
 	if _, err := Write(dir, maps.Clone(a), Body{Example: []byte(body)}, say(t)); err != nil {
 		t.Fatal(err)
@@ -56,11 +69,7 @@ func compile(t *testing.T, a Answers) (*pipeline.Provider, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	def, err := set.Find(dir)
-	if err != nil {
-		return nil, err
-	}
-	return def.Provider(), nil
+	return set.Find(dir)
 }
 
 // The answers decide how a request without an answer is settled.
@@ -123,6 +132,38 @@ func TestDefinitionsCompile(t *testing.T) {
 	} {
 		if _, err := compile(t, complete(others...)); err != nil {
 			t.Errorf("%q: %v", others, err)
+		}
+	}
+}
+
+// The IDs that the stand-in gives have the form of the provider's.
+func TestStandinGivesIDsOfTheForm(t *testing.T) {
+	for _, form := range []string{"[0-9]{5}", "[0-9]{3}", "[0-9]{6,9}", "[1-9][0-9]{7}", "[0-9a-f]{24}", `^M-\d{4}$`,
+		"cus_[0-9A-Za-z]{14}", "mch-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"} {
+		def, err := written(t, complete("id_form", form))
+		if err != nil {
+			t.Errorf("%s: %v", form, err)
+			continue
+		}
+		s, err := standin.New(standin.Options{Provider: def.Provider(), Check: def.CheckBody})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 40 {
+			req := httptest.NewRequest(http.MethodPost, "/customers", strings.NewReader(
+				strings.ReplaceAll(body, "owner@", fmt.Sprintf("owner%d@", n))))
+			req.Header.Set("Authorization", "Bearer made-up")
+			req.Header.Set("Content-Type", "application/json")
+			answer := httptest.NewRecorder()
+			s.ServeHTTP(answer, req)
+			doc, err := pipeline.DecodeJSON(answer.Body.Bytes())
+			if err != nil || answer.Code != http.StatusCreated {
+				t.Fatalf("%s: %d %s", form, answer.Code, answer.Body)
+			}
+			record := &def.Provider().Record
+			if id := pipeline.FirstText(doc, record.ID); record.IDPattern == nil || id == "" || !record.FitsID(id) {
+				t.Errorf("%s: %q", form, id)
+			}
 		}
 	}
 }
