@@ -72,8 +72,9 @@ var errNoAnswer = errors.New("no answer")
 
 const (
 	askWhoIsThere = "SELECT version(), current_setting('server_version_num')"
-	askHowItIs    = `SELECT pg_is_in_recovery(), current_setting('fsync'), current_setting('full_page_writes'),
-		pg_backend_pid()`
+	// Statements that are not prepared have their results as texts, and the driver reads bytes in hexadecimal form only.
+	askHowItIs = `SELECT pg_is_in_recovery(), current_setting('fsync'), current_setting('full_page_writes'),
+		pg_backend_pid(), set_config('bytea_output', 'hex', false)`
 	askIdentity = `SELECT system_identifier, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
 		FROM pg_control_system()`
 	askSchema = `SELECT n.oid IS NOT NULL,

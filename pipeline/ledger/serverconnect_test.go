@@ -156,3 +156,29 @@ func TestCertificates(t *testing.T) {
 		}
 	}
 }
+
+// TestBytesInAnotherForm: a ledger is read as well where the server, its database or the role writes bytes in the old
+// form, which the driver does not read.
+func TestBytesInAnotherForm(t *testing.T) {
+	server := os.Getenv("MUSTER_TEST_POSTGRES")
+	if server == "" {
+		return
+	}
+	at := onServerAt(server)(t)
+	at.name = withQuery(t, at.name, "bytea_output", "escape")
+	must(t, at.open(t).Close()) // begins it
+	l := at.open(t)
+	s := space(t, l)
+	must(t, l.Hold(t.Context(), sandbox, HoldOptions{}))
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
+	in := intent(2, "R1", "")
+	ask(s.Write(t.Context(), "r1", []*pipeline.Intent{in}, nil))(t)
+	if open := ask(s.Unsettled(t.Context()))(t); open != 1 {
+		t.Errorf("%d requests without an answer", open)
+	}
+	for range unprepared + 1 {
+		if found := ask(s.Find(t.Context(), []pipeline.Tag{s.KeyTag("reference", "R1")}))(t); found[0] == nil {
+			t.Error("the customer is not found")
+		}
+	}
+}
