@@ -25,13 +25,11 @@ type Interrupts struct {
 	release sync.Once
 }
 
-// Watch handles SIGINT, SIGTERM and SIGHUP, which comes when a terminal is closed, until Release. A command that was
-// started to ignore SIGHUP, as by nohup, goes on ignoring it. say is called once, at the first signal: Stopped returns
-// true by then, and First is done after it.
+// Watch handles SIGINT, SIGTERM and SIGHUP, which comes when a terminal is closed and never counts as a second signal,
+// until Release. A command that was started to ignore SIGHUP, as by nohup, goes on ignoring it. say is called once, at
+// the first signal: Stopped returns true by then, and First is done after it.
 func Watch(say func()) *Interrupts {
-	i := &Interrupts{signals: make(chan os.Signal, 2), ended: make(chan struct{})}
-	i.first, i.cancel[0] = context.WithCancel(context.Background())
-	i.second, i.cancel[1] = context.WithCancel(context.Background())
+	i := newInterrupts()
 	signal.Notify(i.signals, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(i.signals, syscall.SIGHUP)
@@ -40,19 +38,27 @@ func Watch(say func()) *Interrupts {
 	return i
 }
 
+func newInterrupts() *Interrupts {
+	i := &Interrupts{signals: make(chan os.Signal, 2), ended: make(chan struct{})}
+	i.first, i.cancel[0] = context.WithCancel(context.Background())
+	i.second, i.cancel[1] = context.WithCancel(context.Background())
+	return i
+}
+
 func (i *Interrupts) watch(say func()) {
 	var at time.Time
 	for {
 		select {
-		case <-i.signals:
+		case s := <-i.signals:
 			if i.stopped.CompareAndSwap(false, true) {
 				at = time.Now()
 				say()
 				i.cancel[0]()
 				continue
 			}
-			// timeout(1) and some shells signal the process and then its group: one request to stop, delivered twice.
-			if time.Since(at) >= secondSignal {
+			// timeout(1) and some shells signal the process and then its group: one request to stop, delivered twice. Whoever
+			// closes the terminal after Ctrl-C only does not want to watch.
+			if s != syscall.SIGHUP && time.Since(at) >= secondSignal {
 				i.cancel[1]()
 			}
 		case <-i.ended:

@@ -5,6 +5,8 @@ import (
 	"os/signal"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // The first signal ends First, after say; a second one that comes with it is not counted. Release ends both.
@@ -43,6 +45,26 @@ func TestInterrupts(t *testing.T) {
 	if i.First().Err() == nil || i.Second().Err() == nil || len(said) > 0 {
 		t.Error("after Release something goes on")
 	}
+}
+
+// A terminal that is closed while what is in flight settles does not cut that short; a second Ctrl-C does.
+func TestAClosedTerminalIsNoSecondSignal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		i := newInterrupts()
+		go i.watch(func() {})
+		defer i.Release()
+		for _, c := range []struct {
+			signal        os.Signal
+			first, second bool
+		}{{os.Interrupt, true, false}, {syscall.SIGHUP, true, false}, {os.Interrupt, true, true}} {
+			i.signals <- c.signal
+			synctest.Wait()
+			if first, second := i.First().Err() != nil, i.Second().Err() != nil; first != c.first || second != c.second {
+				t.Errorf("after %s: first %t, second %t", c.signal, first, second)
+			}
+			time.Sleep(2 * secondSignal)
+		}
+	})
 }
 
 // A command under nohup goes on when its terminal is closed.
