@@ -102,7 +102,7 @@ func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 	var all []*jsonschema.Schema
 	for _, branch := range branches {
 		compiled, err := compiler.Compile(url + "#" + branch)
-		wrong = append(wrong, schemaFaults(root, err, len(wrong) > 0)...)
+		wrong = addNew(wrong, schemaFaults(root, err, len(wrong) > 0)) // shapes may have the same
 		all = append(all, compiled)
 	}
 	if len(wrong) > 0 { // what is said of the parts may follow from these
@@ -112,7 +112,7 @@ func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 		written := root.find(pipeline.Pointer(branch))
 		tree, err := w.part("", "", written, true, true)
 		if err != nil {
-			wrong = append(wrong, mistakesIn(err)...)
+			wrong = addNew(wrong, mistakesIn(err))
 			continue
 		}
 		s := shape{schema: all[i], written: written, root: tree}

@@ -29,7 +29,14 @@ func schemaFaults(root *jsonNode, err error, known bool) (all pipeline.Mistakes)
 		return mistakesIn(faultIn(schemaFile, 0, "definition.schema", "reason", err.Error()))
 	}
 	for _, leaf := range leafErrors(tree) {
-		m := schemaFault(root, leaf)
+		all = addNew(all, pipeline.Mistakes{schemaFault(root, leaf)})
+	}
+	return all
+}
+
+// addNew appends the mistakes that differ from those before them.
+func addNew(all, more pipeline.Mistakes) pipeline.Mistakes {
+	for _, m := range more {
 		if !slices.ContainsFunc(all, func(other *pipeline.Mistake) bool { return other.Error() == m.Error() }) {
 			all = append(all, m)
 		}

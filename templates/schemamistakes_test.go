@@ -142,13 +142,16 @@ func TestMistakesInTheSchema(t *testing.T) {
 }
 
 // Mistakes in a schema do not hide one another: those of JSON Schema, and those of its parts, are each reported at once.
+// One in a part that several shapes have is reported once.
 func TestAllMistakesInTheSchema(t *testing.T) {
+	const ofAddress = `"required": ["type", "addressLine1"`
 	for _, tt := range []struct {
 		name  string
+		from  string
 		edits []edit
 		want  []string
 	}{
-		{"JSON Schema", []edit{{schemaFile, `"maxLength": 140`, `"maxLen": 140, "minLength": -1`},
+		{"JSON Schema", "passport", []edit{{schemaFile, `"maxLength": 140`, `"maxLen": 140, "minLength": -1`},
 			{schemaFile, `"minLength": 1,`, ""}, {schemaFile, `"pattern": "^[0-9]{9}$"`, `"pattern": "^[0-9{9}$"`},
 			{schemaFile, `"required": ["type",`, `"required": [7, "type",`}}, []string{
 			`definition.keyword keyword="maxLen"`,
@@ -156,16 +159,23 @@ func TestAllMistakesInTheSchema(t *testing.T) {
 			`definition.schema_at at="properties.identification_number.pattern" cause=(definition.pattern ` +
 				`pattern="^[0-9{9}$" cause=(definition.pattern_class_end character=2))`,
 			`definition.schema_at at="required.0" cause=(definition.schema_type got="number" want=[string])`}},
-		{"parts", []edit{{schemaFile, ",\n  \"additionalProperties\": false", ""},
+		{"parts", "passport", []edit{{schemaFile, ",\n  \"additionalProperties\": false", ""},
 			{schemaFile, `"required": ["type",`, `"required": ["typ",`},
 			{schemaFile, "      \"type\": \"string\",\n      \"minLength\": 1,\n      \"maxLength\": 140",
 				"      \"maxLength\": 140"}}, []string{
 			`definition.additional_properties part=(definition.the_body)`, `definition.one_type part="\"business_name\""`,
 			`definition.unknown_required name="typ"`}},
+		{"JSON Schema, in two shapes", "connectfi", []edit{{schemaFile, ofAddress, `"required": ["type", "type", "addressLine1"`}},
+			[]string{`definition.schema_at at="$defs.address.required" cause=(definition.schema_repeats entry=2 other=1)`}},
+		{"parts, in two shapes", "connectfi", []edit{{schemaFile, ofAddress, `"required": ["typ", "addressLine1"`}},
+			[]string{`definition.unknown_required name="typ"`}},
 	} {
-		_, err := findIn(t, alteredFiles(t, "passport", tt.edits...))
+		_, err := findIn(t, alteredFiles(t, tt.from, tt.edits...))
 		var got []string
-		all, _ := errors.AsType[pipeline.Mistakes](err)
+		all, several := errors.AsType[pipeline.Mistakes](err)
+		if one, ok := errors.AsType[*pipeline.Mistake](err); ok && !several {
+			all = pipeline.Mistakes{one}
+		}
 		for _, m := range all {
 			got = append(got, m.What.String())
 		}
