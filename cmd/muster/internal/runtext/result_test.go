@@ -62,7 +62,7 @@ func TestImported(t *testing.T) {
 			"imported b.csv, 0 rows, into acme sandbox (run r1)\nnever answered, sent by earlier runs:\n" +
 				"  row 7 of a.csv (run r0), sent 2026-11-21 12:00:00 UTC\n" +
 				"  look them up at the provider; `muster open -o open.xlsx` writes the sheet to fill in for `muster settle`, " +
-				"`muster show RUN:ROW` what happened\n"},
+				"and `muster show RUN:ROW` shows what happened\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, Imported(english(t), Look{}, c.end, url, c.open)); diff != "" {
