@@ -28,7 +28,7 @@ const (
 	// ledger.
 	zerosKept  = 50_000
 	zerosAsked = 200
-	// longestPadded is the most digits of a form with more zeros.
+	// longestPadded is how many digits a key may have that is looked up with more zeros.
 	longestPadded = 12
 )
 

@@ -48,7 +48,8 @@ func (u usedTexts) prepares(text string) bool {
 // once are arguments of a statement that is not prepared.
 func once(args ...any) []any { return append([]any{pgx.QueryExecModeExec}, args...) }
 
-// flush sends the queued statements in one round trip, and in two where one of them is to be prepared.
+// flush sends the queued statements in one round trip. When each of them has been run often enough to be prepared, and
+// one is not yet, it is prepared in another one.
 func (e *postgresEngine) flush() error {
 	if len(e.waiting) == 0 {
 		return nil

@@ -5,7 +5,7 @@ import "muster/pipeline"
 // IDTakenError: another customer has the ID of a settlement that is Sole.
 type IDTakenError struct{ Ref int64 } // the other customer
 
-// Error shows the number; the caller asks who it is.
+// Error shows no ID; the caller asks who has it.
 func (*IDTakenError) Error() string { return "ID taken" }
 
 // IDTaken reports that the write can be repeated without the ID.

@@ -86,7 +86,6 @@ func TestPause(t *testing.T) {
 	}
 }
 
-// Without its ledger nothing is sent, and nobody can say how long the rest takes.
 // TestResumed: after a pause the time left is said again once the rate has risen, and without the pause.
 func TestResumed(t *testing.T) {
 	c := &clock{time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)}
@@ -115,6 +114,7 @@ func TestResumed(t *testing.T) {
 	}
 }
 
+// Without its ledger nothing is sent, and nobody can say how long the rest takes.
 func TestLedgerSilent(t *testing.T) {
 	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
 	track := NewTrack(func() time.Time { return now })
