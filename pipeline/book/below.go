@@ -56,7 +56,8 @@ func (x *below) keeps(row pipeline.Row, at int) bool {
 	if len(x.keys) == 0 || x.all {
 		return false
 	}
-	if slices.ContainsFunc(x.keys, func(i int) bool { return row.Cells[i] != "" && !isTotal(row.Cells[i]) }) {
+	isKey := func(i int) bool { return row.Cells[i] != "" && !isTotal(row.Cells[i]) }
+	if slices.ContainsFunc(x.keys, isKey) && !x.counts(row) {
 		x.seen = true
 		return false
 	}
@@ -103,6 +104,45 @@ func isRemark(row pipeline.Row) bool {
 		}
 	}
 	return filled == 1 || slices.ContainsFunc(row.Cells, saysTotal)
+}
+
+// mostInTotal is how many cells a total has that counts rows: its words, their number, and a sum.
+const mostInTotal = 3
+
+// counts reports whether a row is a total whose number is in a column of keys, as in TOTAL COMERCIOS | 300: besides
+// its words it has one number there, and at most half of its cells are filled. Other rows cost it little.
+func (x *below) counts(row pipeline.Row) bool {
+	most, filled, numbers := min(mostInTotal, (len(row.Cells)+1)/2), 0, 0
+	for _, c := range row.Cells {
+		if c == "" {
+			continue
+		}
+		if filled++; filled > most {
+			return false
+		}
+	}
+	for _, i := range x.keys {
+		if c := row.Cells[i]; c != "" && !isTotal(c) {
+			if numbers++; !isCount(c) {
+				return false
+			}
+		}
+	}
+	return numbers == 1 && slices.ContainsFunc(row.Cells, saysTotal)
+}
+
+// isCount reports whether a cell may count rows: 300, 1.204. Numbers by which customers are known are longer.
+func isCount(cell string) bool {
+	digits := 0
+	for _, r := range cell {
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+		case r != '.' && r != ',':
+			return false
+		}
+	}
+	return 0 < digits && digits <= 5
 }
 
 // isTotal reports whether a cell in a column of keys is the word of a total, and not a key: it has no digit.

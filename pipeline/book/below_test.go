@@ -36,6 +36,7 @@ func TestRowsBelowTheTable(t *testing.T) {
 		name, below string
 		read, left  string
 	}{
+		{"a name with numbers in all columns", "TOTAL COMERCIOS,300,25", "[2 3 4]", ""},
 		{"a total", "Total,,25", "[2 3]", "[4]"},
 		{"a remark of one cell", ",,\nPrecios sin IVA,,\n,,lo dice el contador", "[2 3]", "[5 6]"},
 		{"words that say so", "SUBTOTAL:,,1\nSuma 3,,2\nTotal general,,3\nx,,Nota: y\nTotal de clientes,,5\nObservación,,6",
@@ -59,6 +60,26 @@ func TestRowsBelowTheTable(t *testing.T) {
 		without, _ := rowNumbers(t, path, Options{})
 		if none != "" || all != without || tt.left == "" && all != read {
 			t.Errorf("%s: all rows are %s, and %s without keys, below %s", tt.name, all, without, none)
+		}
+	}
+	// A total that counts the rows in the column of keys.
+	for _, tt := range []struct{ below, read, left string }{
+		{"TOTAL COMERCIOS,300,,,", "[2 3]", "[4]"},
+		{"Total clientes:,,1.204,,", "[2 3]", "[4]"},
+		{",300,TOTAL COMERCIOS,,25", "[2 3]", "[4]"},
+		{"Total,300,,,\nTotal,301,,,25", "[2 3]", "[4 5]"},
+		{"Total Comercios SAS,300,a@b.co,x,9", "[2 3 4]", ""},
+		{"Total Comercios SAS,900123456,,,", "[2 3 4]", ""},
+		{"Total Comercios,300,,x,9", "[2 3 4]", ""},
+		{"Total Comercios,C-3,,,", "[2 3 4]", ""},
+		{"Total Energía,300,,,", "[2 3 4]", ""},
+		{"Bodega,300,,,", "[2 3 4]", ""},
+		{"TOTAL COMERCIOS,300,,,\nC,3,c@b.co,x,9", "[2 3 4 5]", ""},
+	} {
+		rows := "Nombre,NIT,Correo,Ciudad,Ventas\nA,1,a@b.co,x,2\nB,2,b@b.co,y,3\n"
+		path := write(t, "book.csv", []byte(rows+tt.below+"\n"))
+		if read, left := rowNumbers(t, path, Options{}, 1, 2); read != tt.read || left != tt.left {
+			t.Errorf("%s: rows %s and %s below, want %s and %s", tt.below, read, left, tt.read, tt.left)
 		}
 	}
 	// Without a row of the table, no row is below it.

@@ -14,8 +14,8 @@ import (
 // are a *pipeline.Mistake, with the place of the sheet's line, or without a place if the book's header is at fault;
 // for lines that a person has yet to fill in, it wraps an [*UnfilledError].
 func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Mapping, error) {
-	c := compiler{Mapping: &Mapping{fields: p.Fields}, provider: p, header: header, sheet: sheet, mapped: map[string]int{},
-		used: map[int]bool{}}
+	c := compiler{Mapping: &Mapping{fields: p.Fields, keys: p.Keys}, provider: p, header: header, sheet: sheet,
+		mapped: map[string]int{}, used: map[int]bool{}}
 	if sheet != nil {
 		if wrong := c.follow(); wrong != nil {
 			return nil, wrong

@@ -27,6 +27,7 @@ type Mapping struct {
 	sources []*source
 	ignored []pipeline.Column
 	fields  []pipeline.Field // the provider's
+	keys    []pipeline.Key   // the provider's
 	// grouping is nil unless several rows may be one customer. The fields of its
 	// group are then the last of slots, with the index 0.
 	grouping *grouping

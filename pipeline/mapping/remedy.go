@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -76,7 +77,7 @@ func (m *Mapping) Trial(rules Rules, path string, code pipeline.ProblemCode) *Tr
 	f := &m.fields[m.slots[slot].Field]
 	t := &Trial{field: m.slots[slot].Field, rules: rules, problem: ValueProblem(f),
 		present: now.chain.convert}
-	remedies := remediesFor(f, code)
+	remedies := remediesFor(f, m.keys, code)
 	if code == pipeline.ProblemSpoilt {
 		remedies = []remedy{{chain: "collapse"}} // it fixes line breaks; nothing restores lost letters
 	}
@@ -132,28 +133,47 @@ func (t *Trial) Take(cell string) {
 	}
 	t.tried++
 	broken, _ := t.present(cell)
-	for i := range t.candidates {
-		if t.fixed(t.candidates[i].steps, cell, broken) {
-			t.candidates[i].fixes++
+	kept := t.candidates[:0]
+	for _, c := range t.candidates {
+		value, ok := t.fixed(c.steps, cell, broken)
+		if ok && inventsZeros(cell, value) {
+			continue // it would make a customer of whatever number is in the column
 		}
+		if ok {
+			c.fixes++
+		}
+		kept = append(kept, c)
 	}
+	t.candidates = kept
 	if t.tried == triedByAll {
 		best := t.most()
 		t.candidates = slices.DeleteFunc(t.candidates, func(c candidate) bool { return c.fixes < max(best, 1) })
 	}
 }
 
-// fixed reports whether the field accepts a cell converted by steps. broken is the value that was found wrong, perhaps
-// by what other cells of its column have: as long as a conversion leaves it as it is, it stays wrong.
-func (t *Trial) fixed(steps []func(string) (string, *pipeline.Message), cell, broken string) bool {
-	value := cell
+// fixed converts a cell by steps, and reports whether the field accepts the value. broken is the value that was found
+// wrong, perhaps by what other cells of its column have: as long as a conversion leaves it as it is, it stays wrong.
+func (t *Trial) fixed(steps []func(string) (string, *pipeline.Message), cell, broken string) (value string, ok bool) {
+	value = cell
 	for _, step := range steps {
 		var wrong *pipeline.Message
 		if value, wrong = step(value); wrong != nil || value == "" {
-			return false
+			return "", false
 		}
 	}
-	return value != broken && t.problem(value) == nil && t.rules.Accepts(t.field, value)
+	return value, value != broken && t.problem(value) == nil && t.rules.Accepts(t.field, value)
+}
+
+// mostZerosLost is how many zeros in front a spreadsheet program can be taken to have removed from a number; of a
+// short one not more than half of its digits.
+const mostZerosLost = 3
+
+// inventsZeros reports whether a value has more zeros in front than its cell may have lost: 300 is a count, or a
+// number that was cut off, and not the NIT 000000300.
+func inventsZeros(cell, value string) bool {
+	front := func(s string) int { return len(s) - len(strings.TrimLeft(s, "0")) }
+	digits := strings.TrimLeftFunc(cell, func(r rune) bool { return !unicode.IsDigit(r) })
+	return front(value)-front(digits) > min(mostZerosLost, len(value)/2)
 }
 
 func (t *Trial) most() (most int) {
@@ -190,7 +210,7 @@ var onlyDigits = regexp.MustCompile(`^\^(?:\\d|\[0-9\])[+*{]`)
 
 // remediesFor returns the chains that fit a field's rule, the most specific first: of those that help equally the
 // first is named.
-func remediesFor(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
+func remediesFor(f *pipeline.Field, keys []pipeline.Key, code pipeline.ProblemCode) (all []remedy) {
 	plain := func(chains ...string) {
 		for _, c := range chains {
 			all = append(all, remedy{chain: c})
@@ -221,20 +241,18 @@ func remediesFor(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
 	case f.Format == "country-a2":
 		plain("country-a2")
 	default:
-		all = textRemedies(f, code)
+		all = textRemedies(f, keys, code)
 	}
 	return all
 }
 
 // textRemedies are those of numbers that are texts, and of other texts.
-func textRemedies(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
+func textRemedies(f *pipeline.Field, keys []pipeline.Key, code pipeline.ProblemCode) (all []remedy) {
 	var chains []string
 	digits := exactDigits.FindStringSubmatch(f.Pattern)
 	switch {
-	case digits != nil && digits[1] == "9" && f.Secret:
-		chains = []string{"ssn", "whole", "digits", "left-pad(9,0)"}
 	case digits != nil && digits[1] == "9":
-		chains = []string{"ein", "nit", "whole", "digits", "left-pad(9,0)"}
+		chains = append(numberIn(f, keys), "whole", "digits", "left-pad(9,0)")
 	case digits != nil:
 		chains = []string{"whole", "digits", "left-pad(" + digits[1] + ",0)", "digits | left-pad(" + digits[1] + ",0)"}
 	case onlyDigits.MatchString(f.Pattern):
@@ -254,6 +272,34 @@ func textRemedies(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
 		all = append(all, remedy{chain: c})
 	}
 	return all
+}
+
+// numberIn returns the conversion for the number of nine digits that a field has, by what the definition types into it
+// or calls it or its key; none where that does not say which number it is.
+func numberIn(f *pipeline.Field, keys []pipeline.Key) []string {
+	words := pathWords(f.Path[strings.LastIndexByte(f.Path, '.')+1:])
+	called := func(names ...pipeline.Localized) {
+		for _, name := range names {
+			for _, text := range name {
+				words = append(words, pathWords(strings.ToLower(text))...)
+			}
+		}
+	}
+	called(f.Title)
+	for i := range keys {
+		if k := &keys[i]; k.Field == f.Path {
+			called(k.Label, pipeline.Localized{"": k.Name})
+		}
+	}
+	for _, conversion := range []string{"nit", "ein", "ssn"} {
+		if f.Typed == conversion || f.Typed == "" && slices.Contains(words, conversion) {
+			return []string{conversion}
+		}
+	}
+	if f.Secret {
+		return []string{"ssn"}
+	}
+	return nil
 }
 
 // dateRemedies read a date in every usual order and with every usual separator. A cell alone does not show whether

@@ -22,7 +22,10 @@ func TestRemedies(t *testing.T) {
 	iso := acceptor(func(s string) bool { return len(s) == 10 && s[4] == '-' && s[7] == '-' })
 	phone := pipeline.Field{Path: "f", Kind: "string", Example: "+573005550101", Format: "phone"}
 	date := pipeline.Field{Path: "f", Kind: "string", Format: "date"}
-	nit := pipeline.Field{Path: "f", Kind: "string", Pattern: "^[0-9]{9}$"}
+	nine := pipeline.Field{Path: "f", Kind: "string", Pattern: "^[0-9]{9}$"}
+	nit, ein, secret := nine, nine, nine
+	nit.Typed, ein.Title, secret.Secret = "nit", pipeline.Localized{"en": "Federal EIN"}, true
+	zip := pipeline.Field{Path: "f", Kind: "string", Pattern: `^\d{5}$`}
 	name := pipeline.Field{Path: "f", Kind: "string", MaxLength: 10}
 	reference := pipeline.Field{Path: "f", Kind: "string", MaxLength: 10, Pattern: "^[0-9a-zA-Z]+$"}
 	short := acceptor(func(s string) bool { return len(s) <= 10 })
@@ -47,6 +50,17 @@ func TestRemedies(t *testing.T) {
 		{"NITs", nit, "", pipeline.ProblemTooLong, digits(9, ""), []string{"900.123.456-8", "900.123.456-7"}, "nit", 1},
 		{"zeros that were lost", nit, "", pipeline.ProblemTooShort, digits(9, ""), []string{"120001", "1200012"},
 			"left-pad(9,0)", 2},
+		{"a count among zeros that were lost", nit, "", pipeline.ProblemTooShort, digits(9, ""),
+			[]string{"120001", "1200012", "300"}, "", 0},
+		{"a count, converted", nit, "nit", pipeline.ProblemTooShort, digits(9, ""), []string{"300"}, "", 0},
+		{"zeros that are there", nit, "", pipeline.ProblemTooShort, digits(9, ""), []string{"00012001"}, "left-pad(9,0)", 1},
+		{"two zeros of five", zip, "", pipeline.ProblemTooShort, digits(5, ""), []string{"2108", "501"}, "left-pad(5,0)", 2},
+		{"three zeros of five", zip, "", pipeline.ProblemTooShort, digits(5, ""), []string{"2108", "12"}, "", 0},
+		{"a NIT with hyphens", nit, "", pipeline.ProblemTooLong, digits(9, ""), []string{"099-000-107"}, "digits", 1},
+		{"an EIN", ein, "", pipeline.ProblemTooLong, digits(9, ""), []string{"12-3456789"}, "ein", 1},
+		{"an EIN in groups", ein, "", pipeline.ProblemTooLong, digits(9, ""), []string{"900.123.456-8"}, "", 0},
+		{"an SSN", secret, "", pipeline.ProblemTooLong, digits(9, ""), []string{"000-12-0001"}, "ssn", 1},
+		{"a number without a name", nine, "", pipeline.ProblemTooLong, digits(9, ""), []string{"099-000-107"}, "digits", 1},
 		{"a long name", name, "upper", pipeline.ProblemTooLong, short, []string{"Panadería Ñandú"},
 			"upper | truncate(10)", 1},
 		{"a long reference", reference, "", pipeline.ProblemTooLong, short, []string{"abcdefghijkl"}, "", 0},
