@@ -49,7 +49,12 @@ type fix struct {
 // ToFix reports whether a row has to be fixed before it can be enrolled, and so is in the sheet Fix. A duplicate with
 // the same data has nothing to fix.
 func ToFix(o *pipeline.Outcome) bool {
-	return o.State.NeedsFix() && (o.State != pipeline.Duplicate || o.Code != pipeline.CodeSameData)
+	return o.State.NeedsFix() && !repeats(o)
+}
+
+// repeats reports whether a row only repeats another one, with the same data.
+func repeats(o *pipeline.Outcome) bool {
+	return o.State == pipeline.Duplicate && o.Code == pipeline.CodeSameData
 }
 
 // wanted reports whether the report has a sheet Fix.

@@ -30,6 +30,9 @@ func Meaning(s pipeline.State) *pipeline.Message {
 	return nil
 }
 
+// meaningOfRepeated is the meaning of duplicate where all such rows only repeat another.
+func meaningOfRepeated() *pipeline.Message { return pipeline.Say("report.meaning_repeated") }
+
 // toDo says what a person should do about a row in that state; nil when nothing is to be done.
 func toDo(s pipeline.State) *pipeline.Message {
 	switch s {
@@ -54,7 +57,7 @@ func toDo(s pipeline.State) *pipeline.Message {
 // toDoOf is what a person should do about a row. A duplicate with the same data can be left alone, and an unknown ID
 // must be found and not checked.
 func (t *terms) toDoOf(l *Line) string {
-	if l.State == pipeline.Duplicate && l.Code == pipeline.CodeSameData {
+	if repeats(&l.Outcome) {
 		return t.repeated
 	}
 	if l.State == pipeline.Existing && l.CustomerID == "" {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -97,6 +98,31 @@ func TestToDoOfRows(t *testing.T) {
 		}
 		if d := cmp.Diff(want, strings.Join(got, " ")); d != "" {
 			t.Error(d)
+		}
+	}
+}
+
+// Summary says of them what Results says.
+func TestSummaryOfRepeatedRows(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.xlsx")
+	repeated := Line{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Duplicate, Code: pipeline.CodeSameData}}
+	other := Line{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Duplicate, Code: pipeline.CodeOtherData}}
+	for _, c := range []struct {
+		lines                          []Line
+		nothing, nothingAtAll, compare bool
+	}{
+		{[]Line{repeated}, true, true, false},
+		{[]Line{repeated, other}, true, false, true},
+		{[]Line{other}, false, false, true},
+	} {
+		writeReport(t, path, testHead(), c.lines, Tail{})
+		summary := fmt.Sprint(sheetRows(t, openBook(t, path), pipeline.SummarySheet))
+		for code, want := range map[string]bool{"report.next_repeated count=1": c.nothing,
+			"report.meaning_repeated": c.nothingAtAll, "report.meaning_duplicate": !c.nothingAtAll,
+			"report.next_duplicate count=1": c.compare} {
+			if strings.Contains(summary, code) != want {
+				t.Errorf("%d rows: %s is there: %t\n%s", len(c.lines), code, !want, summary)
+			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ import "muster/pipeline"
 type Ending struct {
 	Counts    pipeline.Counts
 	WithoutID int                // existing rows whose ID is unknown
+	Repeated  int                // duplicates that only repeat another row
 	Provider  *pipeline.Provider // nil: no step says what the provider can be asked
 	Rehearsal bool
 	Check     bool // nothing was to be sent
@@ -50,14 +51,19 @@ func NextSteps(e Ending) []Step {
 	n = c[pipeline.Rejected]
 	add(n, e.rest(pipeline.Say("report.next_rejected", "count", n, "number", grouped(n)),
 		pipeline.Say("report.import_book"))...)
-	n = c[pipeline.Duplicate]
+	n = c[pipeline.Duplicate] - e.Repeated
 	add(n, pipeline.Say("report.next_duplicate", "count", n, "number", grouped(n)))
+	n = e.Repeated
+	add(n, pipeline.Say("report.next_repeated", "count", n, "number", grouped(n)))
 	n = c[pipeline.Changed]
 	add(n, pipeline.Say("report.next_changed", "count", n, "number", grouped(n)))
 	if e.Fix != "" {
 		n := e.ToFix
 		fix := pipeline.Say("report.how_to_fix", "count", n, "number", grouped(n), "sheet", SheetFix())
 		steps = append(steps, Step{[]*pipeline.Message{fix}, e.Fix})
+		if e.Ledger != "" && !e.Check {
+			steps = append(steps, step(pipeline.Say("report.given_up")))
+		}
 	}
 	if n = e.WithoutID; n > 0 {
 		steps = append(steps, e.settled(pipeline.Say("report.next_without_id", "count", n, "number", grouped(n), "column",

@@ -180,6 +180,9 @@ func (s *summary) outcomes() {
 		if s.head.Check && state == pipeline.Pending {
 			meaning = MeaningOfReady()
 		}
+		if state == pipeline.Duplicate && n == s.noted.repeated {
+			meaning = meaningOfRepeated()
+		}
 		s.wide(s.styles.indented, s.words.Message(meaning))
 	}
 	s.say(0, s.styles.total, "report.all_rows")
@@ -214,7 +217,7 @@ func (s *summary) wide(style int, text string) {
 
 func (s *summary) nextSteps() {
 	s.heading("report.next_steps")
-	e := Ending{Counts: s.lines, WithoutID: s.noted.withoutID, Provider: s.head.Provider,
+	e := Ending{Counts: s.lines, WithoutID: s.noted.withoutID, Repeated: s.noted.repeated, Provider: s.head.Provider,
 		Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
 		Unanswered: s.noted.elsewhere, Workbook: s.path, Ledger: s.head.Ledger, PasswordFile: s.head.PasswordFile}
 	if s.fix != nil && s.fix.held > 0 {

@@ -93,6 +93,7 @@ type noted struct {
 	fresh     pipeline.Counts // those that no earlier run left in that state
 	kinds     Kinds
 	toFix     int // rows that have to be fixed
+	repeated  int // duplicates that only repeat another row
 	withoutID int // existing rows whose ID is unknown
 	unlinked  int // rows whose number is no link, because their sheet has no more room for links
 	elsewhere int // open requests of other runs
@@ -105,6 +106,9 @@ func (n *noted) add(l Line, at []place) {
 	}
 	if ToFix(&l.Outcome) {
 		n.toFix++
+	}
+	if repeats(&l.Outcome) {
+		n.repeated++
 	}
 	if l.New {
 		n.fresh[l.State]++

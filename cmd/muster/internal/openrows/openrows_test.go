@@ -87,6 +87,7 @@ func TestText(t *testing.T) {
     the same row, unaltered: south.csv, row 4
   invalid: fix the cells in the book or in the sheet Fix of its report, and import it again
   duplicate: delete one of the two rows or correct its key, and import the book again
+  to close a row that nobody will fix: muster open --dismiss r1:9 (run:row), with the same --ledger
 
 south.csv: 1 open row (other sandbox, account co, run r2)
   row 2  uncertain  since 2026-11-21
@@ -96,6 +97,7 @@ south.csv: 1 open row (other sandbox, account co, run r2)
 /in/east.csv: 1 open row (acme prod, run r3 of its sheet Fix, /in/fix.xlsx)
   row 5  changed  since 2026-11-21
   changed: decide which data are right: correct the book, or accept the change with muster settle
+  to close a row that nobody will fix: muster open --dismiss r3:5 (run:row), with the same --ledger
   no keys: /in/fix.xlsx cannot be read as the run read it
 `
 	if diff := cmp.Diff(want, Text(english(t), runtext.Look{}, books)); diff != "" {

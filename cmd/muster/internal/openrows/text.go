@@ -52,6 +52,9 @@ func Text(words *wording.Wording, look runtext.Look, books []*Book) string {
 		for _, todo := range book.todos(words) {
 			fmt.Fprintf(&b, "  %s\n", todo)
 		}
+		if row, ok := book.dismissable(); ok {
+			fmt.Fprintf(&b, "  %s\n", words.Say("cmd_open.give_up", "run", book.Run.ID, "row", strconv.Itoa(row)))
+		}
 		if !book.AtHand {
 			fmt.Fprintf(&b, "  %s\n", words.Say("cmd_open.not_at_hand", "file", book.File()))
 		}
@@ -68,6 +71,16 @@ func (b *Book) todos(words *wording.Wording) (all []string) {
 		}
 	}
 	return all
+}
+
+// dismissable is the first row that a person may dismiss; false for none, as what was sent has to be settled.
+func (b *Book) dismissable() (row int, ok bool) {
+	for _, r := range b.Rows {
+		if s := r.Outcome.State; s != pipeline.Uncertain && s != pipeline.Existing {
+			return r.Outcome.Row, true
+		}
+	}
+	return 0, false
 }
 
 func (b *Book) heading() *pipeline.Message {
