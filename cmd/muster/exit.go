@@ -32,6 +32,23 @@ type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
+// unprinted returns err, the error of printing the result of a run that ended with that exit code, as one with the
+// code that is more urgent: where the terminal has gone, a run that it interrupted was interrupted all the same.
+func unprinted(code int, err error) error {
+	if err == nil || worse(code, exitUnfinished) == exitUnfinished {
+		return err
+	}
+	return &unprintedError{code, err}
+}
+
+// unprintedError is the error of a result that could not be printed.
+type unprintedError struct {
+	code int
+	error
+}
+
+func (e *unprintedError) Unwrap() error { return e.error }
+
 // explain returns an error's exit code and what to do about it, which may be nil. It decides by types, never by
 // texts.
 func explain(err error) (code int, hint *pipeline.Message) {
@@ -43,10 +60,13 @@ func explain(err error) (code int, hint *pipeline.Message) {
 		held        *ledger.HeldError
 		away        *ledger.AwayError
 		server      *ledger.ServerError
+		unseen      *unprintedError
 	)
 	switch {
 	case errors.As(err, &printed):
 		return int(printed), nil
+	case errors.As(err, &unseen):
+		return unseen.code, nil
 	case errors.As(err, &halt):
 		return haltCode(halt), halt.Hint
 	case errors.As(err, &away): // the ledger's server was away too long while muster worked

@@ -44,6 +44,11 @@ func TestExplain(t *testing.T) {
 			words.Say("run.again")},
 		{"cancelled", fmt.Errorf("read: %w", context.Canceled), exitInterrupted, "run the same command again to go on"},
 		{"a full disk", fmt.Errorf("ledger: %w", ledger.ErrFull), exitUnfinished, words.Say("run.make_room")},
+		{"the result of an interrupted run that nobody sees", unprinted(exitInterrupted, errors.New("no terminal")),
+			exitInterrupted, ""},
+		{"refused credentials that nobody sees", unprinted(exitCredentials, errors.New("no terminal")), exitCredentials, ""},
+		{"the result of a whole run that nobody sees", unprinted(exitOK, errors.New("no terminal")), exitUnfinished, ""},
+		{"rows to fix that nobody sees", unprinted(exitFix, errors.New("no terminal")), exitUnfinished, ""},
 		{"anything else", errors.New("the disk is full"), exitUnfinished, ""},
 	} {
 		code, advice := explain(c.err)

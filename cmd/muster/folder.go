@@ -325,7 +325,8 @@ func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code
 		fi.say("run.stopped", "reason", end.Halt)
 		fi.sayHint(end.Halt.Hint)
 	}
-	return endingCode(end), fi.printOpen(end.Elsewhere, was, end.Unsettled)
+	code = endingCode(end)
+	return code, unprinted(code, fi.printOpen(end.Elsewhere, was, end.Unsettled))
 }
 
 // nothingImported says that a folder has no new book, or none that could be imported; the errors of those are printed

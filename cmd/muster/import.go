@@ -248,7 +248,8 @@ func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlag
 	if err != nil {
 		return run, 0, err
 	}
-	return run, endingCode(end), out.imported(end)
+	code = endingCode(end)
+	return run, code, unprinted(code, out.imported(end))
 }
 
 // closed closes an Enroller; err is the error of its runs.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"strings"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/cmd/muster/internal/runtext"
 	"muster/pipeline"
+	"muster/pipeline/importer"
 )
 
 // resultPrinter prints the results of a command's runs on stdout. JSON is printed while a run goes on.
@@ -126,9 +128,14 @@ func (p *resultPrinter) toDo(e enrol.Ending) {
 
 // unreported prints that a report could not be written, if so.
 func (p *resultPrinter) unreported(e enrol.Ending) error {
-	if e.ReportErr != nil {
-		p.say("run.report_unwritten", "cause", e.ReportErr)
-		p.sayHint(pipeline.Say("run.report_again", "run", e.Run.ID))
+	if e.ReportErr == nil {
+		return nil
 	}
+	p.say("run.failed", "error", e.ReportErr)
+	hint := pipeline.Say("run.report_again", "run", e.Run.ID)
+	if changed := (*importer.Halt)(nil); errors.As(e.ReportErr, &changed) && changed.Reason == importer.HaltBook {
+		hint = pipeline.Say("run.report_again_of_book", "run", e.Run.ID, "book", e.Run.Book)
+	}
+	p.sayHint(hint)
 	return nil
 }

@@ -33,7 +33,7 @@ func (r *Run) withoutLedger(why error) Ending {
 	}
 	counts := r.plan.Reached()
 	r.data.Counts = counts
-	e := Ending{Run: r.data, Pace: r.plan.Pace, Halt: r.halt, ReportErr: why, Unsettled: counts[pipeline.Uncertain],
+	e := Ending{Run: r.data, Pace: r.plan.Pace, Halt: r.halt, ReportErr: unreported(why), Unsettled: counts[pipeline.Uncertain],
 		Tally: Tally{Counts: counts, Customers: r.plan.Customers.Total(), Unfinished: counts[pipeline.Pending]}}
 	r.job.see(Finished{e})
 	return e
@@ -82,7 +82,7 @@ func (r *Run) report(ctx context.Context) (Ending, error) {
 	}, &e)
 	if err != nil {
 		// The results are known even without their report.
-		e.ReportErr = err
+		e.ReportErr = unreported(err)
 		counts, err := r.countOutcomes(ctx)
 		if err != nil {
 			return e, errors.Join(e.ReportErr, err)
@@ -97,6 +97,9 @@ func (r *Run) report(ctx context.Context) (Ending, error) {
 	r.job.see(Finished{e})
 	return e, nil
 }
+
+// unreported is the error of reports whose rows cannot be read; those of files name their file themselves.
+func unreported(why error) error { return pipeline.Fail("enrol.report_unwritten", "cause", why) }
 
 // settledElsewhere says of the rows without an answer that another muster settles them, and how to see what it left.
 func settledElsewhere(f func(importer.Result) error, command string) func(importer.Result) error {

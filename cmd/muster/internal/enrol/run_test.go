@@ -222,6 +222,30 @@ func TestStopLeavesTheOthersPending(t *testing.T) {
 	}
 }
 
+// A book that changes before the report is read a last time: its customers are known, and its report needs the book
+// as it was.
+func TestReportOfAChangedBook(t *testing.T) {
+	w := rehearsal(t, "passport")
+	path := w.write("book.csv", merchants("999000011", "999000022"))
+	w.seen.on = func(e enrol.Event) {
+		if _, ok := e.(enrol.SendEnded); ok {
+			if err := os.WriteFile(path, []byte(merchants("999000011", "999000033")), 0o600); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	e, err := w.run(t.Context(), enrol.Source{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var changed *importer.Halt
+	if m := pipeline.MessageOf(e.ReportErr); m.Code != "enrol.report_unwritten" || !errors.As(e.ReportErr, &changed) ||
+		changed.Reason != importer.HaltBook {
+		t.Errorf("%v", e.ReportErr)
+	}
+	wantCounts(t, e.Run.Counts, pipeline.Counts{pipeline.Created: 2})
+}
+
 func TestReportThatCannotBeWritten(t *testing.T) {
 	w := rehearsal(t, "passport")
 	folder := w.path("reports")
@@ -242,6 +266,9 @@ func TestReportThatCannotBeWritten(t *testing.T) {
 	}
 	if e.ReportErr == nil || len(e.Reports) != 0 || e.Run.Halt.String() != "halt.report_unwritten" {
 		t.Errorf("%v, reports %v, halt %v", e.ReportErr, e.Reports, e.Run.Halt)
+	}
+	if m := pipeline.MessageOf(e.ReportErr); m.Code != "report.failed" {
+		t.Errorf("%s", m) // it names the report itself
 	}
 	wantCounts(t, e.Run.Counts, pipeline.Counts{pipeline.Created: 1, pipeline.Invalid: 1})
 
