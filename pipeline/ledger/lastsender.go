@@ -35,13 +35,15 @@ const presentTables = "CAST(CAST('sender' AS regclass) AS oid)::text"
 // fail-over lost. An older ledger without a mark has the server of its longest silent sender.
 const (
 	markLedger = `INSERT INTO meta (name, value) SELECT name, convert_to(value, 'UTF8')
-		FROM (SELECT 'tables' AS name, ` + presentTables + ` AS value
-			UNION ALL SELECT 'server', coalesce(` + longestSilent + `, nullif(CAST($1 AS TEXT), ' '))) marks
+		FROM (SELECT 'tables' AS name, CAST(CAST('sender' AS regclass) AS oid)::text AS value
+			UNION ALL SELECT 'server', coalesce(
+				(SELECT system || ' ' || timeline FROM sender WHERE system <> '' ORDER BY since LIMIT 1),
+				nullif(CAST($1 AS TEXT), ' '))) marks
 		WHERE value IS NOT NULL ON CONFLICT (name) DO NOTHING`
 	markedLedger = `SELECT coalesce((SELECT convert_from(value, 'UTF8') FROM meta WHERE name = 'tables'), ''),
-		coalesce((SELECT convert_from(value, 'UTF8') FROM meta WHERE name = 'server'), ` + longestSilent + `, ''),
-		` + presentTables
-	longestSilent = "(SELECT system || ' ' || timeline FROM sender WHERE system <> '' ORDER BY since LIMIT 1)"
+		coalesce((SELECT convert_from(value, 'UTF8') FROM meta WHERE name = 'server'),
+			(SELECT system || ' ' || timeline FROM sender WHERE system <> '' ORDER BY since LIMIT 1), ''),
+		CAST(CAST('sender' AS regclass) AS oid)::text`
 )
 
 // mark is the identity as a ledger has it in its own mark.
