@@ -32,10 +32,7 @@ func (s *Space) Refused(ctx context.Context, data []pipeline.Tag) ([]bool, error
 	if len(data) == 0 {
 		return refused, nil
 	}
-	asked := make([]byte, 0, len(data)*len(pipeline.Tag{}))
-	for i := range data {
-		asked = append(asked, data[i][:]...)
-	}
+	asked := inOneValue(data)
 	err := s.readBetweenWrites(ctx, func(t *transaction, _ int64) error {
 		clear(refused)
 		return t.each(findRefused, []any{asked, len(data)}, func(rows *cursor) error {

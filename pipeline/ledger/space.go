@@ -147,6 +147,15 @@ const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1
 	CROSS JOIN key k ON k.tag = substr(?1, asked.i * 16 + 1, 16) AND k.released = 0
 	CROSS JOIN customer c ON c.ref = k.customer`
 
+// inOneValue are the bytes of tags, one after the other.
+func inOneValue(tags []pipeline.Tag) []byte {
+	asked := make([]byte, 0, len(tags)*len(pipeline.Tag{}))
+	for i := range tags {
+		asked = append(asked, tags[i][:]...)
+	}
+	return asked
+}
+
 // Find looks up the customer that has each tag as a key; nil where no live customer (created, existing, uncertain)
 // has it. Tags of one customer give the same Claim. All claims are read in one transaction.
 func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
@@ -154,10 +163,7 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 	if len(tags) == 0 {
 		return claims, nil
 	}
-	asked := make([]byte, 0, len(tags)*len(pipeline.Tag{}))
-	for i := range tags {
-		asked = append(asked, tags[i][:]...)
-	}
+	asked := inOneValue(tags)
 	byRef := map[int64]*pipeline.Claim{}
 	err := s.l.read(ctx, func(t *transaction) error {
 		clear(claims)
