@@ -38,29 +38,26 @@ func (f *folder) provider() ([]byte, error) {
 
 // standinIDs is the form of the stand-in's IDs, which fits that of the provider's.
 func (f *folder) standinIDs() *yaml.Node {
-	form := f.answers.Get("id_form")
-	if form == "" {
-		return flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""})
-	}
-	made, fits, err := templates.IDFormFor(form)
-	switch {
-	case err != nil: // a mistake of id_pattern
-		return flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""})
-	case !fits:
-		return flat(entry{"prefix", text(templates.Unanswered + f.say(pipeline.Say("new_definition.standin_form"))), ""},
-			entry{"length", bare("12"), ""})
+	made := pipeline.IDForm{Prefix: "made-up-", Length: 12}
+	if form := f.answers.Get("id_form"); form != "" {
+		switch fitting, fits, err := templates.IDFormFor(form); {
+		case err != nil: // a mistake of id_pattern
+		case fits:
+			made = fitting
+		default:
+			made.Prefix = templates.Unanswered + f.say(pipeline.Say("new_definition.standin_form"))
+		}
 	}
 	var of []entry
 	if made.Prefix != "" {
 		of = append(of, entry{"prefix", text(made.Prefix), ""})
 	}
-	switch {
-	case made.UUID:
-		of = append(of, entry{"uuid", bare("true"), ""})
-	case made.Digits:
-		of = append(of, entry{"length", bare(strconv.Itoa(made.Length)), ""}, entry{"digits", bare("true"), ""})
-	default:
-		of = append(of, entry{"length", bare(strconv.Itoa(made.Length)), ""})
+	if made.UUID {
+		return flat(append(of, entry{"uuid", bare("true"), ""})...)
+	}
+	of = append(of, entry{"length", bare(strconv.Itoa(made.Length)), ""})
+	if made.Digits {
+		of = append(of, entry{"digits", bare("true"), ""})
 	}
 	return flat(of...)
 }
